@@ -1,0 +1,1 @@
+"""Insolvency: the Django project and its apps; `law` and `kinds` are pure."""

@@ -1,0 +1,1 @@
+"""Insolvency law as data with its articles, and exact arithmetic over it; pure."""
