@@ -1,0 +1,134 @@
+"""One way for every act: read → who? → well formed? → allowed by law, now? → apply.
+
+The server calls `read` and `judge` at intake and `apply` in the same transaction; the verifier
+calls them for every entry in turn. Nothing else decides whether an act was lawful.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bankruptcy.kinds import records, registry
+from bankruptcy.kinds.act import Act
+from bankruptcy.kinds.kind import AnyKind
+from bankruptcy.kinds.people import holds, principal_allowed
+from bankruptcy.kinds.refusals import (
+    BadSignature,
+    KeyNotGood,
+    NotOpened,
+    RoleMayNot,
+    RoleNotHeld,
+    UnknownKind,
+    WrongCase,
+)
+from bankruptcy.kinds.schema import Hash, Id, KeyId, committed, decode, hidden
+from bankruptcy.kinds.tables import CaseState, CaseView
+from ledger.log import suites
+from ledger.log.dsse import Envelope
+from ledger.log.errors import Refused
+from ledger.log.statement import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An act that may be applied, with what could not be checked for want of openings."""
+
+    kind: AnyKind
+    act: Act[object]
+    not_opened: tuple[str, ...]
+
+
+def read(
+    envelope: Envelope,
+    received: datetime,
+    at: datetime,
+    boxes: tuple[bytes, ...] | None = None,
+) -> tuple[AnyKind, Statement, Act[object]]:
+    """The act that an envelope spells; its signature is not looked at.
+
+    Raises Malformed, UnknownKind.
+    """
+    statement = Statement.decode(envelope.payload)
+    kind = registry.KINDS.get(statement.kind)
+    if kind is None:
+        raise UnknownKind(kind=statement.kind)
+    act: Act[object] = Act(
+        digest=Hash(statement.digest),
+        kind=statement.kind,
+        by=Id(statement.by),
+        on_behalf_of=None if statement.for_ is None else Id(statement.for_),
+        role=statement.role,
+        key=KeyId(statement.key),
+        body=kind.decode(statement.body),
+        received=received,
+        at=at,
+        boxes=boxes,
+    )
+    return kind, statement, act
+
+
+def check_signature(view: CaseView, envelope: Envelope, act: Act[object]) -> None:
+    """Is the envelope signed by a key that is good now and the signer's?
+
+    Raises KeyNotGood, BadSignature.
+    """
+    key = view.get(records.KEYS, act.key)
+    if (
+        key is None
+        or key.revoked
+        or key.holder != act.by
+        or (key.until is not None and act.received >= key.until)
+    ):
+        raise KeyNotGood(key=act.key[:12])
+    try:
+        suites.verify(key.suite, key.public_key, envelope)
+    except Refused as error:
+        raise BadSignature() from error
+
+
+def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object]) -> Judged:
+    """Check everything but the signature: case, role, principal, openings, and the kind's rules.
+
+    What needs an opening that is not at hand is not refused but named in `not_opened`: the
+    server then refuses the act, the verifier reports what the profile does not let it check.
+    Raises the refusal that names the broken rule.
+    """
+    file = records.case_file(view)
+    if file is not None and (statement.case, statement.log) != (file.case, file.origin):
+        raise WrongCase()
+    if act.role not in kind.roles:
+        raise RoleMayNot(kind=kind.id, role=act.role.value)
+    if file is not None and not holds(view, act.by, act.role):
+        raise RoleNotHeld(by=act.by, role=act.role.value)
+    principal_allowed(view, act)
+    kind.check(view, act)
+    not_opened = list(_unopened(view, kind, act.body))
+    try:
+        kind.check_opened(view, act)
+    except NotOpened as error:
+        not_opened.append(str(error.facts["what"]))
+    return Judged(kind, act, tuple(not_opened))
+
+
+def apply(state: CaseState, judged: Judged) -> None:
+    """Put the records that follow from an act that was judged lawful."""
+    judged.kind.apply(state, judged.act)
+
+
+def _unopened(view: CaseView, kind: AnyKind, body: object) -> list[str]:
+    """Names of the digests and commitments that are not opened. Raises Malformed on a value that
+    is not of its type."""
+    missing = []
+    for item in hidden(kind.id, body):
+        try:
+            decode(item.value, view.opening(item.field, item.digest))
+        except NotOpened:
+            missing.append(item.field)
+    for amount in committed(body):
+        try:
+            view.amount(amount)
+        except NotOpened:
+            missing.append(f"{kind.id} commitment")
+    return missing
+

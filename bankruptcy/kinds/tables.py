@@ -1,0 +1,143 @@
+"""What is known of a case, as tables of frozen records; and how rules read and change it.
+
+Server and verifier share the rules and the records: the server keeps the tables in PostgreSQL,
+the verifier in memory. Records are replaced, never edited, and every one follows from the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, Protocol, TypeVar
+
+from bankruptcy.kinds.schema import Committed, Hash
+from bankruptcy.law.pack import RulePack
+from ledger.log.encoding import b64u
+from ledger.log.jcs import Json
+from voting.protocol.group import Group
+
+R = TypeVar("R")
+
+Key = str | int | bytes | Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[R]):
+    """A table of a case: its records' class, the attributes that are their key, and indexes."""
+
+    name: str
+    record: type[R]
+    key: tuple[str, ...]
+    indexes: tuple[str, ...] = ()
+    """Attributes by which `find` may look records up; each an id, a hash, an integer or null."""
+
+    def key_of(self, record: R) -> str:
+        """The key's text of a record."""
+        return key_text(*(getattr(record, attribute) for attribute in self.key))
+
+
+def key_text(*parts: Key) -> str:
+    """The one text of a key: its parts joined by a character that no part can hold."""
+    return "|".join(_spelled(part) for part in parts)
+
+
+def _spelled(part: Key) -> str:
+    if isinstance(part, bytes):
+        return b64u(part)
+    return str(part.value if isinstance(part, Enum) else part)
+
+
+class Log(Protocol):
+    """What a rule may ask of the log that it stands in."""
+
+    def index_of(self, digest: Hash) -> int | None:
+        """Index of the entry that holds the statement; None if it has no number yet."""
+
+    def root_at(self, size: int) -> bytes | None:
+        """RFC 9162 root of the first `size` entries; None if the log is shorter."""
+
+
+class CaseView(Protocol):
+    """What is known of a case at this point of its log; all that a rule may look at."""
+
+    @property
+    def pack(self) -> RulePack:
+        """The rule pack that the genesis names."""
+
+    @property
+    def group(self) -> Group:
+        """The backend of the group."""
+
+    @property
+    def log(self) -> Log:
+        """The log so far."""
+
+    def get(self, table: Table[R], *key: Key) -> R | None:
+        """The record with this key, or None."""
+
+    def find(self, table: Table[R], **match: Key | None) -> Sequence[R]:
+        """Records whose indexed attributes equal `match`, ordered by key; all without `match`."""
+
+    def opening(self, field: str, digest: Hash) -> Json:
+        """The value behind the digest that stands at `field` (kind # JSON pointer).
+
+        Raises NotOpened where it is not to be had, Malformed where it opens another field.
+        """
+
+    def amount(self, committed: Committed) -> int:
+        """The amount in fen behind a commitment. Raises NotOpened where it is not to be had."""
+
+    def has_document(self, sha256: Hash) -> bool:
+        """Is the plain file at hand and its hash right? Raises NotOpened where files are not."""
+
+    def ballot_holds(self, body_hash: Hash) -> bool | None:
+        """Were the proofs of this ballot found true in a batch? None: not looked at yet."""
+
+
+class CaseState(CaseView, Protocol):
+    """A view that can change: what `apply` gets."""
+
+    def put(self, table: Table[R], record: R) -> None:
+        """Insert the record, or replace the one with its key."""
+
+
+class MemoryTables:
+    """The tables of one case in memory, with their indexes."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[str, object]] = {}
+        self._indexed: dict[tuple[str, str, Key | None], dict[str, None]] = {}
+
+    def get(self, table: Table[R], *key: Key) -> R | None:
+        """See CaseView.get."""
+        found = self._rows.get(table.name, {}).get(key_text(*key))
+        return found if isinstance(found, table.record) else None
+
+    def find(self, table: Table[R], **match: Key | None) -> Sequence[R]:
+        """See CaseView.find."""
+        return tuple(self._found(table, match))
+
+    def put(self, table: Table[R], record: R) -> None:
+        """See CaseState.put."""
+        key = table.key_of(record)
+        rows = self._rows.setdefault(table.name, {})
+        before = rows.get(key)
+        rows[key] = record
+        for attribute in table.indexes:
+            value = getattr(record, attribute)
+            if before is not None and (old := getattr(before, attribute)) != value:
+                self._indexed[(table.name, attribute, old)].pop(key, None)
+            self._indexed.setdefault((table.name, attribute, value), {})[key] = None
+
+    def _found(self, table: Table[R], match: dict[str, Key | None]) -> Iterator[R]:
+        rows = self._rows.get(table.name, {})
+        keys: set[str] = set(rows)
+        for attribute, value in match.items():
+            if attribute not in table.indexes:
+                raise ValueError(f"{table.name} has no index on {attribute}")
+            keys = keys & self._indexed.get((table.name, attribute, value), {}).keys()
+        for key in sorted(keys):
+            record = rows[key]
+            if isinstance(record, table.record):
+                yield record
