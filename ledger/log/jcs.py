@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import rfc8785
 
@@ -12,12 +12,21 @@ from ledger.log.errors import Malformed
 
 Json = Any
 
+_FIRST_BYTE_BEYOND_BMP: Final = 0xF0
+
 
 def dumps(value: Json) -> bytes:
-    """The canonical bytes of `value`.
+    """The canonical bytes of `value`: null, booleans, integers, strings, lists, tuples, objects.
 
-    Raises ValueError on what I-JSON cannot hold (lone surrogates, integers beyond 2^53-1).
+    Raises ValueError on anything else, so on floats, on member names that are no strings, on lone
+    surrogates and on integers beyond ±(2^53-1).
     """
+    _check(value)
+    return _encode(value)
+
+
+def canonical(value: Json) -> bytes:
+    """The canonical bytes of any I-JSON value, floats too: for formats that are not ours."""
     return rfc8785.dumps(value)
 
 
@@ -31,12 +40,12 @@ def loads(data: bytes) -> Json:
     try:
         value = json.loads(
             data.decode("utf-8"),
-            object_pairs_hook=_object,
+            object_pairs_hook=unique,
             parse_float=_no_float,
             parse_constant=_no_float,
             parse_int=_integer,
         )
-        again = dumps(value)
+        again = _encode(value)
     except (ValueError, RecursionError) as error:
         raise Malformed(what="canonical JSON") from error
     if again != data:
@@ -44,11 +53,60 @@ def loads(data: bytes) -> Json:
     return value
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """For `object_pairs_hook`: the object, none of whose members stands twice, else Malformed."""
     members = dict(pairs)
     if len(members) != len(pairs):
         raise Malformed(what="a member stands twice")
     return members
+
+
+def members(value: Json, what: str, *names: str) -> dict[str, Json]:
+    """`value` if it is an object with exactly these members (ledger 9.1), else Malformed."""
+    if not isinstance(value, dict) or len(value) != len(names) or not value.keys() >= set(names):
+        raise Malformed(what=what)
+    return value
+
+
+def text(value: Json, what: str, most: int = 4096) -> str:
+    """`value` if it is a string of 1 to `most` characters, else Malformed."""
+    if not isinstance(value, str) or not 0 < len(value) <= most:
+        raise Malformed(what=what)
+    return value
+
+
+def items(value: Json, what: str) -> list[Json]:
+    """`value` if it is a list, else Malformed."""
+    if not isinstance(value, list):
+        raise Malformed(what=what)
+    return value
+
+
+def _encode(value: Json) -> bytes:
+    # Without floats the standard encoder writes what RFC 8785 asks for, five times as fast, but
+    # for the order of member names: it compares code points, RFC 8785 UTF-16 units. These differ
+    # only where a character beyond the BMP stands, whose UTF-8 begins with a byte from F0 on.
+    data = json.dumps(
+        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    ).encode("utf-8")
+    if max(data) >= _FIRST_BYTE_BEYOND_BMP:
+        return rfc8785.dumps(value)
+    return data
+
+
+def _check(value: Json) -> None:
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if not isinstance(name, str):
+                raise ValueError("a member's name is not a string")
+            _check(member)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check(item)
+    elif not isinstance(value, int) or abs(value) > MAX_INTEGER:
+        raise ValueError(f"canonical JSON of ours holds no {type(value).__name__} {value!r}")
 
 
 def _no_float(text: str) -> NoReturn:

@@ -219,17 +219,15 @@ def check_consistency(
 ) -> None:
     """Check that the tree of `new` leaves extends that of `old` (RFC 9162 2.1.4.2).
 
-    0 ≤ old ≤ new. From size 0 a proof says nothing: it must be empty, and the old root that of the
-    empty tree. Raises BadSize, BadProofLength, RootDiffers(which="old" | "new").
+    0 < old ≤ new: from size 0 nothing can be proven, whoever knew nothing trusts on first use.
+    Raises BadSize, BadProofLength, RootDiffers(which="old" | "new").
     """
-    if not 0 <= old <= new:
+    if not 0 < old <= new:
         raise BadSize(index=old, size=new)
-    if old in (0, new):
+    if old == new:
         if proof:
             raise BadProofLength(length=len(proof))
-        if old == 0 and old_root != EMPTY_ROOT:
-            raise RootDiffers(which="old")
-        if old == new and old_root != new_root:
+        if old_root != new_root:
             raise RootDiffers(which="new")
         return
     if not proof or any(len(part) != HASH_SIZE for part in proof):
