@@ -27,7 +27,7 @@ class BallotEncoding(BallotRefused):
     reason = "encoding"
     category = Category.MALFORMED
     zh = "选票的编码不符合协议（{what}）；请重新载入投票页面后再投"
-    en = "The ballot is not encoded as the protocol says ({what}); reload the voting page, vote again"
+    en = "The ballot is not encoded as it must be ({what}); reload the voting page and vote again"
 
 
 class BallotThreshold(BallotRefused):

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from py_ecc.bls.hash_to_curve import hash_to_G1
 from py_ecc.fields import optimized_bls12_381_FQ as FQ
-from py_ecc.optimized_bls12_381 import G1, Z1, add, b, is_inf, is_on_curve, multiply, neg, normalize
+from py_ecc.optimized_bls12_381.optimized_curve import (
+    G1,
+    Z1,
+    add,
+    b,
+    is_inf,
+    is_on_curve,
+    multiply,
+    neg,
+    normalize,
+)
 
 from ledger.log.errors import Malformed
 from voting.protocol.group import (
@@ -20,12 +31,15 @@ from voting.protocol.group import (
     check_coordinates,
 )
 
+_SHA256: Any = hashlib.sha256
+"""py_ecc annotates a hash where it takes the function that makes one."""
+
 
 class PyEccGroup:
     """`Group` in Python; a multiplication takes milliseconds."""
 
     def __init__(self) -> None:
-        self._value_base = hash_to_G1(VALUE_MESSAGE, VALUE_DST, hashlib.sha256)
+        self._value_base = hash_to_G1(VALUE_MESSAGE, VALUE_DST, _SHA256)
 
     @property
     def generator(self) -> Point:
