@@ -94,7 +94,7 @@ class Body:
     digest: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", sha256(self.bytes()))
+        object.__setattr__(self, "digest", sha256(self.canonical()))
 
     @staticmethod
     def parse(data: bytes, manifest: Manifest, group: Group | None = None) -> Body:
@@ -125,7 +125,7 @@ class Body:
             "boxes": [b64u(h) for h in self.boxes],
         }
 
-    def bytes(self) -> bytes:
+    def canonical(self) -> bytes:
         """Its canonical bytes, whose SHA-256 is its hash."""
         return dumps(self.encode())
 
@@ -165,7 +165,7 @@ def body_hash(body: Body) -> bytes:
 
 def fingerprint(body: Body) -> str:
     """What a voter compares: 160 bits in base32, eight groups of four (protocol 8)."""
-    digest = sha256(frames("concursus/v1/fingerprint", body.bytes()))[:20]
+    digest = sha256(frames("concursus/v1/fingerprint", body.canonical()))[:20]
     text = base64.b32encode(digest).decode("ascii")
     return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
 

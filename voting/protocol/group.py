@@ -13,7 +13,7 @@ vanish, which does not:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final, Protocol
 
@@ -149,3 +149,8 @@ def scalar_bytes(value: int) -> bytes:
 def write_scalar(value: int) -> str:
     """The base64url of a scalar."""
     return b64u(scalar_bytes(value))
+
+
+def decode_all(group: Group, data: Iterable[bytes]) -> list[Point]:
+    """The points of many encodings. Raises Malformed."""
+    return [group.decode(point) for point in data]

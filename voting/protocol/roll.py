@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from ledger.log.encoding import MAX_AMOUNT, b64u, check_id
@@ -64,7 +65,7 @@ class Roll:
         ordered = tuple(sorted(leaves, key=lambda leaf: leaf.line.encode()))
         if not 0 < len(ordered) < MAX_LINES:
             raise RollRefused(what="number of lines")
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in pairwise(ordered):
             if before.line == after.line:
                 raise RollRefused(what=f"line {after.line} stands twice")
         return Roll(ordered)

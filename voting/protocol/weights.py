@@ -1,0 +1,151 @@
+"""Proofs of hidden weights: the public checks an amount without seeing who is owed what (11).
+
+Of each counted answer Z = w·C + τ·G stands with a proof that the same w is in it and in the
+roll's W = w·H + σ·G. The amount result opens Σ Z as (M, R + Σ τ), the cast amount Σ W of the
+counted lines as (cast, Σ σ).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.log.encoding import MAX_AMOUNT, b64u, check_id, frames
+from ledger.log.jcs import Json
+from voting.protocol.errors import ResultFalse, WeightFalse
+from voting.protocol.group import (
+    ORDER,
+    Group,
+    decode_all,
+    read_point,
+    read_scalar,
+    same,
+    write_scalar,
+)
+from voting.protocol.pedersen import Opening, commit, opens, total
+from voting.protocol.randomness import Randomness
+from voting.protocol.shape import array, members
+from voting.protocol.tally import Result, check_opening
+from voting.protocol.transcript import challenge
+
+_MEMBERS: Final = frozenset(("line", "motion", "Z", "t", "z"))
+
+
+@dataclass(frozen=True, slots=True)
+class WeightProof:
+    """The object of a weight proof. sum_point: Z. t: T1, T2. z: z_w, z_σ, z_τ."""
+
+    line: str
+    motion: str
+    sum_point: bytes
+    t: tuple[bytes, bytes]
+    z: tuple[int, int, int]
+
+    @staticmethod
+    def decode(value: Json, group: Group) -> WeightProof:
+        """From {`line`, `motion`, `Z`, `t`, `z`}. Raises Malformed."""
+        parts = members(value, _MEMBERS, "weight proof")
+        t1, t2 = (read_point(group, t) for t in array(parts["t"], "t", 2))
+        z_w, z_sigma, z_tau = (read_scalar(z) for z in array(parts["z"], "z", 3))
+        return WeightProof(
+            check_id(parts["line"]),
+            check_id(parts["motion"]),
+            read_point(group, parts["Z"]),
+            (t1, t2),
+            (z_w, z_sigma, z_tau),
+        )
+
+    def encode(self) -> Json:
+        """The object."""
+        return {
+            "line": self.line,
+            "motion": self.motion,
+            "Z": b64u(self.sum_point),
+            "t": [b64u(t) for t in self.t],
+            "z": [write_scalar(z) for z in self.z],
+        }
+
+
+def weighted_commitment(group: Group, c: bytes, amount: int, tau: int) -> bytes:
+    """Z = w·C + τ·G, 96 bytes; C in the subgroup or not, Z's part of order r is what counts."""
+    return group.encode(group.msm((group.decode(c), group.generator), (amount, tau)))
+
+
+def prove_weight(
+    group: Group,
+    randomness: Randomness,
+    manifest_hash: bytes,
+    line: str,
+    motion: str,
+    c: bytes,
+    opening: Opening,
+    tau: int,
+) -> WeightProof:
+    """Prove that Z = w·C + τ·G holds the w of W. c: C, 96 bytes. opening: (w, σ) of W."""
+    w_point = group.encode(commit(group, opening.value, opening.blinding))
+    z_point = weighted_commitment(group, c, opening.value, tau)
+    alpha, beta, gamma = (randomness.scalar() for _ in range(3))
+    t1 = group.encode(commit(group, alpha, beta))
+    t2 = group.encode(group.msm((group.decode(c), group.generator), (alpha, gamma)))
+    x = weight_challenge(manifest_hash, line, motion, w_point, c, z_point, (t1, t2))
+    z = (
+        (alpha + x * opening.value) % ORDER,
+        (beta + x * opening.blinding) % ORDER,
+        (gamma + x * tau) % ORDER,
+    )
+    return WeightProof(line, motion, z_point, (t1, t2), z)
+
+
+def weight_challenge(
+    manifest_hash: bytes,
+    line: str,
+    motion: str,
+    w_point: bytes,
+    c: bytes,
+    z_point: bytes,
+    t: Sequence[bytes],
+) -> int:
+    """challenge("weight-proof", frames(manifest_hash, line, motion), W, C, Z, T1, T2)."""
+    context = frames(manifest_hash, line, motion)
+    return challenge("weight-proof", context, w_point, c, z_point, *t)
+
+
+def check_weight(
+    group: Group, manifest_hash: bytes, weight: bytes, c: bytes, proof: WeightProof
+) -> None:
+    """That Z and W hold one w. weight: the line's W on the roll. c: C of its counted answer.
+
+    Raises WeightFalse.
+    """
+    x = weight_challenge(
+        manifest_hash, proof.line, proof.motion, weight, c, proof.sum_point, proof.t
+    )
+    w_point, c_point, z_point, t1, t2 = decode_all(group, (weight, c, proof.sum_point, *proof.t))
+    z_w, z_sigma, z_tau = proof.z
+    on_w = group.add(t1, group.mul(w_point, x))
+    on_z = group.add(t2, group.mul(z_point, x))
+    if not same(group, commit(group, z_w, z_sigma), on_w) or not same(
+        group, group.msm((c_point, group.generator), (z_w, z_tau)), on_z
+    ):
+        raise WeightFalse(line=proof.line, motion=proof.motion)
+
+
+def check_hidden_result(
+    group: Group,
+    proofs: Sequence[WeightProof],
+    weights: Sequence[bytes],
+    tally: Opening,
+    cast: Opening,
+) -> Result:
+    """The amount result of a vector whose weights are hidden.
+
+    proofs: checked, one of each counted answer. weights: the W of the same lines. tally:
+    (M, R + Σ τ). cast: (cast, Σ σ). Raises ResultFalse.
+    """
+    if not 0 <= cast.value < MAX_AMOUNT:
+        raise ResultFalse(what="cast is out of range")
+    if not opens(group, total(group, decode_all(group, weights)), cast.value, cast.blinding):
+        raise ResultFalse(what="cast does not open the weights of the counted lines")
+    z_sum = total(group, (group.decode(proof.sum_point) for proof in proofs))
+    return check_opening(group, z_sum, tally, cast.value)
