@@ -6,6 +6,7 @@ can show what it was, and nobody else can try out guesses.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -124,7 +125,7 @@ def decode_rows(data: bytes) -> tuple[Opening, ...]:
         raise BadOpening(what="the last line does not end")
     found = tuple(Opening.decode(line) for line in data.split(b"\n")[:-1])
     texts = [b64u(o.digest) for o in found]
-    if any(a >= b for a, b in zip(texts, texts[1:], strict=False)):
+    if any(a >= b for a, b in itertools.pairwise(texts)):
         raise BadOpening(what="order of digests")
     for opening in found:
         opening.check()

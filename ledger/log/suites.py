@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
 from ledger.log import jcs
-from ledger.log.dsse import pae
+from ledger.log.dsse import Envelope, pae
 from ledger.log.encoding import b64u, frames, sha256, unb64u
 from ledger.log.errors import Category, Malformed, Refused
 
@@ -48,6 +48,15 @@ class BadSignature(Refused):
     category = Category.FORBIDDEN
     zh = "签名验证未通过（{suite}）；请用已登记的设备重新签名"
     en = "The signature does not verify ({suite}); sign again with the enrolled device"
+
+
+class WrongKey(Refused):
+    """The envelope names another key than it is checked under. Fact: `keyid`."""
+
+    slug = "wrong-key"
+    category = Category.FORBIDDEN
+    zh = "签名信封所写的密钥 {keyid} 不是签名人的密钥"
+    en = "The envelope names the key {keyid}, which is not the signer's"
 
 
 class BadAssertion(Refused):
@@ -124,7 +133,10 @@ def key_id(suite: Suite, public_key: bytes) -> bytes:
 
 
 def possession_message(case: str | None, holder: str, log: str, key: PublicKey) -> bytes:
-    """The PAE that a new key signs to show that its holder has it."""
+    """The PAE that a new key signs to show that its holder has it.
+
+    To check: `key.verify(possession_message(…), possession)`.
+    """
     body = {
         "case": case,
         "holder": holder,
@@ -135,16 +147,17 @@ def possession_message(case: str | None, holder: str, log: str, key: PublicKey) 
     return pae(POSSESSION_TYPE, jcs.dumps(body))
 
 
-def check_possession(
-    case: str | None,
-    holder: str,
-    log: str,
-    key: PublicKey,
-    possession: bytes,
-    party: RelyingParty | None = None,
+def verify(
+    suite: Suite, public_key: bytes, envelope: Envelope, party: RelyingParty | None = None
 ) -> None:
-    """Check a `possession` as bytes. Raises what `PublicKey.verify` raises."""
-    key.verify(possession_message(case, holder, log, key), possession, party)
+    """Check an envelope's signature under a key whose id must be its `keyid`.
+
+    Raises WrongKey and what `PublicKey.verify` raises.
+    """
+    key = PublicKey(suite, public_key)
+    if key.id != envelope.keyid:
+        raise WrongKey(keyid=envelope.keyid.hex())
+    key.verify(envelope.pae(), envelope.sig, party)
 
 
 def _ed25519(public_key: bytes) -> ed25519.Ed25519PublicKey:
