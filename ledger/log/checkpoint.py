@@ -68,9 +68,12 @@ class Checkpoint:
             raise BadCheckpoint(what=error.facts["what"]) from error
         if found.text() != text:
             raise BadCheckpoint(what="three lines")
-        if found.size == 0 and found.root != EMPTY_ROOT:
-            raise BadCheckpoint(what="root of the empty tree")
         return found
+
+    def check_empty(self) -> None:
+        """Raises BadCheckpoint if a tree of no leaves has another root than the empty one."""
+        if self.size == 0 and self.root != EMPTY_ROOT:
+            raise BadCheckpoint(what="root of the empty tree")
 
     def sign(self, signer: NoteSigner) -> Note:
         """The note signed by the log (type 01)."""
@@ -85,6 +88,7 @@ def read(note: Note, key: NoteVerifier, origin: str | None = None) -> Checkpoint
     """
     note.verify([key])
     found = Checkpoint.parse(note.text)
+    found.check_empty()
     expected = key.name if origin is None else origin
     if found.origin != expected:
         raise WrongOrigin(expected=expected, found=found.origin)
