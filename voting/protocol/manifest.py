@@ -250,7 +250,7 @@ def _decode(value: Json, group: Group) -> Manifest:
     if type(parts["replacement"]) is not bool:
         raise Malformed(what="replacement")
     reason = parts["single_trustee_reason"]
-    if reason is not None and not isinstance(reason, str):
+    if reason is not None and not (isinstance(reason, str) and _has_utf8(reason)):
         raise Malformed(what="reason for a single trustee")
     return Manifest(
         case=check_id(parts["case"]),
@@ -268,6 +268,15 @@ def _decode(value: Json, group: Group) -> Manifest:
         replacement=parts["replacement"],
         single_trustee_reason=reason,
     )
+
+
+def _has_utf8(text: str) -> bool:
+    """Whether the text holds no lone surrogate."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _distinct(values: Iterable[object]) -> bool:
