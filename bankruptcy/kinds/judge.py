@@ -131,4 +131,3 @@ def _unopened(view: CaseView, kind: AnyKind, body: object) -> list[str]:
         except NotOpened:
             missing.append(f"{kind.id} commitment")
     return missing
-

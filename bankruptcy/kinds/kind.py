@@ -37,6 +37,8 @@ class Kind(Generic[B]):
     check_opened: Callable[[CaseView, Act[B]], None] = lambda view, act: None
     """Rules that need openings (amounts, texts, files). Raises NotOpened where one is missing;
     the server then refuses, the verifier reports "not possible"."""
+    reader: Callable[[Json], B] | None = None
+    """Reads the body where its format has a decoder of its own (the genesis)."""
     locks: Callable[[B], tuple[str, ...]] | None = None
     """None: the act takes its case alone. Else it commutes with the others of its kind but for
     those that share one of these keys (architecture, Order)."""
@@ -48,7 +50,7 @@ class Kind(Generic[B]):
 
     def decode(self, body: Json) -> B:
         """The body from its JSON. Raises Malformed."""
-        return schema.decode(self.body, body)
+        return schema.decode(self.body, body) if self.reader is None else self.reader(body)
 
 
 AnyKind = Kind[Any]

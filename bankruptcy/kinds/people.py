@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.refusals import NoAuthority
+from bankruptcy.kinds.refusals import NoAuthority, NotNow
 from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.tables import CaseView
 from ledger.log.statement import Role
@@ -53,3 +53,10 @@ def principal_allowed(view: CaseView, act: Act[object]) -> None:
             raise NoAuthority(by=act.by, principal="-")
     elif act.on_behalf_of != act.by or act.kind.startswith("ballot.cast@"):
         raise NoAuthority(by=act.by, principal=act.on_behalf_of)
+
+
+def may_act_on_case(view: CaseView) -> None:
+    """Raises NotNow until the court has opened the case."""
+    file = records.case_file(view)
+    if file is None or not file.opened:
+        raise NotNow(what="case.opened")

@@ -15,11 +15,13 @@ from bankruptcy.kinds.schema import (
     Blob,
     Code,
     Committed,
+    Count,
     Fen,
     Hash,
     Id,
     Instant,
     KeyId,
+    PartyScalar,
     PointBytes,
     Raw,
     ScalarBytes,
@@ -474,8 +476,8 @@ class VectorSum:
     motion: Id
     class_: Code
     metric: Code
-    f: ScalarBytes | Sealed
-    g: ScalarBytes | Sealed
+    f: ScalarBytes | PartyScalar
+    g: ScalarBytes | PartyScalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,8 +497,8 @@ class Share:
     ballot: Hash
     line: Id
     motion: Id
-    f: ScalarBytes | Sealed
-    g: ScalarBytes | Sealed
+    f: ScalarBytes | PartyScalar
+    g: ScalarBytes | PartyScalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,6 +512,52 @@ class Disclosed:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredClass:
+    """Both tests of a class; a test that the rule lacks is null. present: heads (P2)."""
+
+    class_: Code
+    present: Count
+    heads_ok: bool | None
+    amount_ok: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredMotion:
+    """The outcome of a motion, and the step that the law opens next."""
+
+    motion: Id
+    rule: Code
+    classes: tuple[DeclaredClass, ...]
+    passed: bool
+    next: Code
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredVector:
+    """A tally vector as declared: the counts, and M and R that open it (protocol 7)."""
+
+    motion: Id
+    class_: Code
+    metric: Code
+    cast: Count
+    for_: Count
+    against: Count
+    m: ScalarBytes
+    r: ScalarBytes | PartyScalar
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredOpening:
+    """An answer that the outcome shows anyway: the one weighted line of a class."""
+
+    ballot: Hash
+    line: Id
+    motion: Id
+    v: ScalarBytes
+    rho: ScalarBytes
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A declared result."""
 
@@ -517,8 +565,9 @@ class Result:
     meeting: Id
     statement: Hash
     declared: Instant
-    body: Raw
-    """The body of `result.declared` as JSON."""
+    vectors: tuple[DeclaredVector, ...]
+    opened: tuple[DeclaredOpening, ...]
+    motions: tuple[DeclaredMotion, ...]
     verified: Hash | None
     """Statement of `result.verified`."""
 

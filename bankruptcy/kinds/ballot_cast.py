@@ -1,0 +1,164 @@
+"""ballot.cast@1: a ballot (protocol 5, 6). Errors come in the order of protocol 1."""
+
+from __future__ import annotations
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.act import Act
+from bankruptcy.kinds.kind import Kind
+from bankruptcy.kinds.schema import Hash, Id, Instant, PointBytes, Raw
+from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.kinds.vote import manifest_of
+from ledger.log.encoding import b64u, format_instant, format_time, unb64u
+from ledger.log.errors import Malformed
+from ledger.log.statement import Role
+from voting.protocol.ballot import Body, body_hash, check_boxes, check_shape
+from voting.protocol.batch import check_proofs
+from voting.protocol.errors import (
+    BallotAnswered,
+    BallotClosed,
+    BallotEncoding,
+    BallotNotEntitled,
+    BallotNotOnRoll,
+    BallotProof,
+    BallotReplayed,
+)
+
+
+def check(view: CaseView, act: Act[object]) -> None:
+    """Encoding, threshold, sealed, proof; then closed, entitled, on the roll, replayed."""
+    vote = _vote(view, act.body)
+    manifest = manifest_of(view, vote)
+    body = Body.decode(act.body, manifest, view.group)
+    if view.get(records.USED_E, vote.manifest_hash, cleared(view, body)) is not None:
+        raise BallotEncoding(what="e")
+    check_shape(body, manifest)
+    if act.boxes is not None:
+        check_boxes(body, manifest, act.boxes)
+    holds = view.ballot_holds(Hash(body_hash(body)))
+    if holds is None:
+        check_proofs(body, manifest, view.group)
+    elif not holds:
+        raise BallotProof()
+    if vote.stage is not records.Stage.OPEN or not act.received < manifest.closes:
+        raise BallotClosed(
+            opens=format_time(manifest.opens),
+            closes=format_time(manifest.closes),
+            received=format_instant(act.received),
+        )
+    _check_entitled(view, act, vote, body)
+    _check_replaces(view, vote, body, manifest.replacement)
+
+
+def _check_entitled(view: CaseView, act: Act[object], vote: records.Vote, body: Body) -> None:
+    if body.signer != act.by:
+        raise BallotNotEntitled(signer=act.by, line=body.answers[0].line)
+    lines = [
+        view.get(records.ROLL_LINES, vote.manifest_hash, answer.motion, answer.line)
+        for answer in body.answers
+    ]
+    for answer, line in zip(body.answers, lines, strict=True):
+        if line is not None and act.by not in line.members:
+            raise BallotNotEntitled(signer=act.by, line=answer.line)
+    for answer, line in zip(body.answers, lines, strict=True):
+        if line is None:
+            raise BallotNotOnRoll(line=answer.line, motion=answer.motion)
+
+
+def _check_replaces(view: CaseView, vote: records.Vote, body: Body, replacement: bool) -> None:
+    for answer in body.answers:
+        last = view.get(records.LAST_ANSWERS, vote.manifest_hash, answer.motion, answer.line)
+        if answer.replaces != (None if last is None else last.ballot):
+            raise BallotReplayed(line=answer.line, motion=answer.motion)
+    for answer in body.answers:
+        last = view.get(records.LAST_ANSWERS, vote.manifest_hash, answer.motion, answer.line)
+        if last is not None and not replacement:
+            earlier = view.get(records.BALLOTS, last.ballot)
+            if earlier is None or not earlier.void:
+                raise BallotAnswered(line=answer.line, motion=answer.motion)
+
+
+def apply(state: CaseState, act: Act[object]) -> None:
+    """The ballot holds the last answer of each of its lines."""
+    vote = _vote(state, act.body)
+    body = Body.decode(act.body, manifest_of(state, vote), state.group)
+    ballot = Hash(body_hash(body))
+    state.put(
+        records.BALLOTS,
+        records.CastBallot(
+            ballot=ballot,
+            manifest_hash=vote.manifest_hash,
+            signer=act.by,
+            statement=act.digest,
+            body=Raw(act.body),
+            cast=Instant(act.received),
+            void=False,
+        ),
+    )
+    state.put(
+        records.USED_E,
+        records.UsedE(
+            manifest_hash=vote.manifest_hash, e=PointBytes(cleared(state, body)), ballot=ballot
+        ),
+    )
+    for i, answer in enumerate(body.answers):
+        state.put(
+            records.LAST_ANSWERS,
+            records.LastAnswer(
+                manifest_hash=vote.manifest_hash,
+                motion=Id(answer.motion),
+                line=Id(answer.line),
+                ballot=ballot,
+                answer=i,
+            ),
+        )
+
+
+def cleared(view: CaseView, body: Body) -> bytes:
+    """h_eff·E, 96 bytes: what may stand under a manifest only once (protocol 6)."""
+    return view.group.encode(view.group.clear(view.group.decode(body.e)))
+
+
+def locks(body: object) -> tuple[str, ...]:
+    """The manifest's E's are kept apart by a constraint, its lines by these locks."""
+    named = body.get("answers") if isinstance(body, dict) else None
+    answers = named if isinstance(named, list) else []
+    pairs = [a for a in answers if isinstance(a, dict)]
+    return tuple(sorted({f"line {a.get('motion')} {a.get('line')}" for a in pairs}))
+
+
+def _vote(view: CaseView, body: object) -> records.Vote:
+    """The vote that the ballot names. Raises BallotEncoding."""
+    named = body.get("manifest_hash") if isinstance(body, dict) else None
+    try:
+        vote = view.get(records.VOTES, unb64u(named, 32))
+    except Malformed as error:
+        raise BallotEncoding(what="manifest_hash") from error
+    if vote is None:
+        raise BallotEncoding(what="manifest_hash")
+    return vote
+
+
+def facts(view: CaseView, body: object) -> dict[str, object]:
+    """How many answers, under which manifest."""
+    answers = body.get("answers") if isinstance(body, dict) else None
+    vote = _vote(view, body)
+    return {
+        "answers": len(answers) if isinstance(answers, list) else 0,
+        "manifest": b64u(vote.manifest_hash)[:8],
+    }
+
+
+KIND: Kind[object] = Kind(
+    name="ballot.cast",
+    version=1,
+    body=object,
+    roles=frozenset({Role.CREDITOR}),
+    ground="ballot.cast",
+    check=check,
+    apply=apply,
+    zh="{who} 投出一张表决票（{answers} 项）",
+    en="{who} cast a ballot ({answers} answer(s))",
+    facts=facts,
+    reader=lambda body: body,
+    locks=locks,
+)

@@ -1,0 +1,160 @@
+"""claim.filed@1: a creditor files a claim with its lines and evidence (EBL 48, 49, 56)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.act import Act
+from bankruptcy.kinds.evidence_added import (
+    Exhibit,
+    check_documents,
+    check_new_evidence,
+    put_evidence,
+)
+from bankruptcy.kinds.kind import Kind
+from bankruptcy.kinds.people import may_act_on_case
+from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
+from bankruptcy.kinds.schema import Committed, Id, Instant, PrivateShort, SealedShort
+from bankruptcy.kinds.tables import CaseState, CaseView
+from ledger.log.encoding import MAX_AMOUNT
+from ledger.log.errors import Category, Refused
+from ledger.log.statement import Role
+
+MAX_LINES = 50
+BEIJING = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class FiledSecurity:
+    """Security as the creditor states it. value: of the property, in fen."""
+
+    asset: SealedShort
+    value: Committed
+    waived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FiledLine:
+    """One line: a debt of one nature. amount: in fen, interest up to the day before acceptance."""
+
+    line: Id
+    nature: records.Nature
+    cause: SealedShort
+    amount: Committed
+    security: FiledSecurity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """name is for the parties; identity, contact and account for administrator and court."""
+
+    claim: Id
+    name: SealedShort
+    identity: PrivateShort
+    contact: PrivateShort
+    account: PrivateShort | None
+    related: bool
+    joint: Id | None
+    lines: tuple[FiledLine, ...]
+    evidence: tuple[Exhibit, ...]
+
+
+class LinesWrong(Refused):
+    """Number of lines, a line twice, or security that does not fit the nature. Fact: `what`."""
+
+    slug = "claim-lines"
+    category = Category.MALFORMED
+    zh = "债权明细有误：{what}"
+    en = "The lines of the claim are wrong: {what}"
+
+
+class AmountOutOfRange(Refused):
+    """A line is zero, or the total is beyond what the ledger can hold."""
+
+    slug = "claim-amount"
+    category = Category.MALFORMED
+    zh = "每项金额须大于零，合计须小于 92233720368547758.08 元"
+    en = "Each amount must be above zero and the total below 92,233,720,368,547,758.08"
+
+
+def check(view: CaseView, act: Act[Body]) -> None:
+    """Late filing is recorded as late and not refused (EBL 56(1))."""
+    may_act_on_case(view)
+    body = act.body
+    if view.get(records.CLAIMS, body.claim) is not None:
+        raise AlreadyThere(what="claim", id=body.claim)
+    if not 0 < len(body.lines) <= MAX_LINES:
+        raise LinesWrong(what=f"1–{MAX_LINES}")
+    if len({line.line for line in body.lines}) != len(body.lines):
+        raise LinesWrong(what="id")
+    for line in body.lines:
+        if (line.security is not None) != (line.nature is records.Nature.SECURED):
+            raise LinesWrong(what=f"{line.line}: security")
+    commitments = [line.amount.commitment for line in body.lines]
+    if len(set(commitments)) != len(commitments):
+        raise Disagrees(what="commitment", stated="twice", follows="once")
+    check_new_evidence(view, body.evidence)
+
+
+def check_opened(view: CaseView, act: Act[Body]) -> None:
+    """Amounts are above zero and add up within bounds; the files are at hand."""
+    amounts = [view.amount(line.amount) for line in act.body.lines]
+    if min(amounts) < 1 or sum(amounts) >= MAX_AMOUNT:
+        raise AmountOutOfRange()
+    check_documents(view, act.kind, act.body.evidence, "/evidence")
+
+
+def apply(state: CaseState, act: Act[Body]) -> None:
+    """The claim stands in the register as filed, with its evidence."""
+    file, body = records.case_file(state), act.body
+    ends = None if file is None else file.filing_ends
+    state.put(
+        records.CLAIMS,
+        records.Claim(
+            claim=body.claim,
+            creditor=act.by,
+            name=body.name,
+            late=ends is not None and act.received.astimezone(BEIJING).date() > ends,
+            related=body.related,
+            joint=body.joint,
+            filed=Instant(act.received),
+            statement=act.digest,
+            lines=tuple(
+                records.ClaimLine(
+                    line=line.line,
+                    nature=line.nature,
+                    filed=line.amount,
+                    status=records.Status.FILED,
+                    admitted=None,
+                    security=None,
+                    parts=(),
+                    reasons=(),
+                )
+                for line in body.lines
+            ),
+            reviewed=None,
+            review=None,
+        ),
+    )
+    put_evidence(state, act.by, act.received, body.claim, body.evidence)
+
+
+KIND = Kind(
+    name="claim.filed",
+    version=1,
+    body=Body,
+    roles=frozenset({Role.CREDITOR}),
+    ground="claim.filed",
+    check=check,
+    check_opened=check_opened,
+    apply=apply,
+    zh="{who} 申报债权 {claim}，共 {lines} 项，附证据 {evidence} 份",
+    en="{who} filed claim {claim}: {lines} line(s), {evidence} document(s)",
+    facts=lambda view, body: {
+        "claim": body.claim,
+        "lines": len(body.lines),
+        "evidence": len(body.evidence),
+    },
+)

@@ -1,0 +1,71 @@
+"""meeting.convened@1: a creditors' meeting is convened, with its notice (EBL 62, 63)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.act import Act
+from bankruptcy.kinds.kind import Kind
+from bankruptcy.kinds.people import may_act_on_case
+from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
+from bankruptcy.kinds.schema import Audience, Id, Instant, LongText, Opens, PublicShort, Sealed
+from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.law.periods import check_notice
+from ledger.log.statement import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """number: 1 for the first meeting. starts: when signing in begins."""
+
+    meeting: Id
+    number: int
+    starts: datetime
+    title: PublicShort
+    agenda: Annotated[Sealed, Opens(LongText, Audience.PUBLIC)]
+
+
+def check(view: CaseView, act: Act[Body]) -> None:
+    """In order, and with the statutory notice between this statement and the start."""
+    may_act_on_case(view)
+    body = act.body
+    if view.get(records.MEETINGS, body.meeting) is not None:
+        raise AlreadyThere(what="meeting", id=body.meeting)
+    number = len(view.find(records.MEETINGS)) + 1
+    if body.number != number:
+        raise Disagrees(what="number", stated=body.number, follows=number)
+    check_notice(view.pack, act.received, body.starts)
+
+
+def apply(state: CaseState, act: Act[Body]) -> None:
+    """The meeting is convened."""
+    body = act.body
+    state.put(
+        records.MEETINGS,
+        records.Meeting(
+            meeting=body.meeting,
+            number=body.number,
+            starts=body.starts,
+            title=body.title,
+            convened=Instant(act.received),
+            statement=act.digest,
+            manifest_hash=None,
+        ),
+    )
+
+
+KIND = Kind(
+    name="meeting.convened",
+    version=1,
+    body=Body,
+    roles=frozenset({Role.ADMINISTRATOR, Role.COURT}),
+    ground="meeting.convened",
+    check=check,
+    apply=apply,
+    zh="{who} 召集第 {number} 次债权人会议，{starts} 开始",
+    en="{who} convened creditors' meeting no. {number} for {starts}",
+    facts=lambda view, body: {"number": body.number, "starts": body.starts.isoformat()},
+)

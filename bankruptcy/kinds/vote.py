@@ -1,0 +1,90 @@
+"""What the kinds of a vote share: finding it, its manifest, its trustees, its ballots."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
+from bankruptcy.kinds.schema import Hash, Id
+from bankruptcy.kinds.tables import CaseView
+from ledger.log.jcs import dumps
+from voting.protocol.group import Group
+from voting.protocol.manifest import Manifest
+from voting.protocol.roll import Leaf, Roll
+
+
+def vote_of_meeting(view: CaseView, meeting: Id) -> records.Vote | None:
+    """The vote prepared for a meeting, or None."""
+    found = view.find(records.VOTES, meeting=meeting)
+    return found[0] if found else None
+
+
+def vote_named(view: CaseView, manifest_hash: Hash) -> records.Vote:
+    """The vote with this manifest. Raises NotFound."""
+    vote = view.get(records.VOTES, manifest_hash)
+    if vote is None:
+        raise NotFound(what="manifest", id=manifest_hash.hex()[:12])
+    return vote
+
+
+def at_stage(vote: records.Vote, *stages: records.Stage) -> None:
+    """Raises NotNow unless the vote stands at one of the stages."""
+    if vote.stage not in stages:
+        raise NotNow(what=f"{vote.stage.value} ≠ {', '.join(s.value for s in stages)}")
+
+
+def manifest_of(view: CaseView, vote: records.Vote) -> Manifest:
+    """The decoded manifest of a vote."""
+    return _decoded(dumps(vote.manifest), view.group)
+
+
+@lru_cache(maxsize=64)
+def _decoded(data: bytes, group: Group) -> Manifest:
+    # Its keys' proofs are costly to check, and every ballot asks for it.
+    return Manifest.parse(data, group)
+
+
+def trustee_index(view: CaseView, vote: records.Vote, index: int, person: Id) -> records.TrusteeKey:
+    """The trustee of index j, who must be the signer. Raises Disagrees."""
+    manifest = manifest_of(view, vote)
+    if 1 <= index <= len(manifest.trustees):
+        key = view.get(records.TRUSTEE_KEYS, vote.meeting, manifest.trustee(index).id)
+        if key is not None and key.person == person:
+            return key
+    raise Disagrees(what="index", stated=index, follows=person)
+
+
+def roll_of(view: CaseView, vote: records.Vote, motion: str) -> Roll:
+    """The roll of a motion, from its lines on record."""
+    lines = view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash)
+    return Roll.of(leaf_of(line) for line in lines if line.motion == motion)
+
+
+def rolls_of(view: CaseView, vote: records.Vote) -> dict[str, Roll]:
+    """The rolls of all motions, in the manifest's order."""
+    leaves: dict[str, list[Leaf]] = {m.id: [] for m in manifest_of(view, vote).motions}
+    for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
+        leaves[line.motion].append(leaf_of(line))
+    return {motion: Roll.of(found) for motion, found in leaves.items()}
+
+
+def leaf_of(line: records.RollLine) -> Leaf:
+    """The leaf of a line on record."""
+    return Leaf(line.line, line.class_, line.heads, line.weight)
+
+
+def index_after(view: CaseView, size: int, statements: tuple[Hash, ...], what: str) -> None:
+    """Do the first `size` entries of the log hold all these statements? Raises Disagrees."""
+    for digest in statements:
+        index = view.log.index_of(digest)
+        if index is None or index >= size:
+            raise Disagrees(what=what, stated=size, follows="-" if index is None else index + 1)
+
+
+def same_root(view: CaseView, size: int, root: bytes) -> None:
+    """Is `root` the log's root at `size`? Raises Disagrees."""
+    follows = view.log.root_at(size)
+    if follows != root:
+        shown = "-" if follows is None else follows.hex()[:12]
+        raise Disagrees(what="root", stated=root.hex()[:12], follows=shown)
