@@ -1,0 +1,65 @@
+"""python -m ledger.witness --role court --name court.example --data DIR --port 8101"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from ledger.log.errors import Refused
+from ledger.witness.http import application
+from ledger.witness.keys import ROLES, key_name, signer, trust
+from ledger.witness.service import Witness
+from ledger.witness.store import WitnessStore
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until told to stop. DIR holds witness.key, witness.sqlite and the trust file logs."""
+    parser = argparse.ArgumentParser(prog="python -m ledger.witness", description=__doc__)
+    parser.add_argument("--role", required=True, choices=ROLES)
+    parser.add_argument("--name", required=True, help="the deployment's name: court.example")
+    parser.add_argument("--data", required=True, type=Path, metavar="DIR")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", required=True, type=int, help="0: any free port")
+    parser.add_argument("--logs", type=Path, metavar="FILE", help="trust file; DIR/logs")
+    parser.add_argument(
+        "--log-key",
+        action="append",
+        default=[],
+        metavar="VKEY",
+        help="a log to trust; added to the trust file if it is not in it",
+    )
+    parser.add_argument("--print-vkey", action="store_true", help="print the key and stop")
+    options = parser.parse_args(arguments)
+    data: Path = options.data
+    try:
+        key = signer(data / "witness.key", key_name(options.name, options.role))
+        trusted = trust(options.logs or data / "logs", options.log_key)
+    except Refused as error:
+        print(error.sentence("en"), file=sys.stderr)
+        return 2
+    if options.print_vkey:
+        print(key.vkey)
+        return 0
+    witness = Witness(key, trusted, WitnessStore(data / "witness.sqlite"))
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((options.host, options.port))
+    print(f"witness {options.role} on port {listening.getsockname()[1]}", flush=True)
+    config = uvicorn.Config(
+        application(witness, f"/witness/{options.role}"),
+        lifespan="off",
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
