@@ -36,7 +36,7 @@ def read(path: pathlib.Path) -> Any:
     return value if known else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class VectorFile:
     """One file; what is derived from it is computed once, with the group given."""
 
