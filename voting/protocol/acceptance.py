@@ -37,7 +37,7 @@ class Standing:
     def accept(self, body: Body, group: Group) -> None:
         """Add a ballot that passed every check; one that should have been refused is not added."""
         self.bodies[body.digest] = body
-        self.used.add(ballot_key(body, group))
+        self.used.add(body.key(group))
         for answer in body.answers:
             self.last[answer.pair] = body.digest
 
@@ -48,11 +48,6 @@ class Standing:
     def copy(self) -> Standing:
         """An independent copy."""
         return Standing(dict(self.bodies), dict(self.last), set(self.used), set(self.released))
-
-
-def ballot_key(body: Body, group: Group) -> bytes:
-    """h_eff·E, 96 bytes: two E that differ by a point of small order are one key."""
-    return group.encode(group.clear(group.decode(body.e)))
 
 
 def check_form(
@@ -67,7 +62,7 @@ def check_form(
     boxes: in the trustees' order; None for a verifier of the ledger, who has none. Raises
     BallotEncoding, BallotThreshold, BallotSealed.
     """
-    if ballot_key(body, group) in standing.used:
+    if body.key(group) in standing.used:
         raise BallotEncoding(what="E was used by an earlier ballot")
     check_shape(body, manifest)
     if boxes is not None:

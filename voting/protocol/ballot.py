@@ -15,7 +15,7 @@ from ledger.log.encoding import b64u, check_id, frames, sha256, unb64u
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json, dumps, loads
 from voting.protocol.errors import BallotEncoding, BallotSealed, BallotThreshold
-from voting.protocol.group import Group, default_group, read_point, vanishes
+from voting.protocol.group import Group, default_group, read_point
 from voting.protocol.keys import KeyProof
 from voting.protocol.manifest import Manifest
 from voting.protocol.sealing import box_size
@@ -82,7 +82,7 @@ class Answer:
 class Body:
     """A ballot's body, complete before its maker chooses to cast or to challenge it.
 
-    e: E, 96 bytes. boxes: SHA-256 of each box, in the trustees' order. digest: its hash.
+    e: E, 96 bytes. boxes: SHA-256 of each box, in the trustees' order.
     """
 
     manifest_hash: bytes
@@ -91,10 +91,28 @@ class Body:
     key_proof: KeyProof
     answers: tuple[Answer, ...]
     boxes: tuple[bytes, ...]
-    digest: bytes = field(init=False, repr=False, compare=False)
+    # What follows from the rest and costs to compute; `decode` fills both in.
+    _digest: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    _key: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", sha256(self.canonical()))
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of its canonical bytes."""
+        if self._digest is None:
+            object.__setattr__(self, "_digest", sha256(self.canonical()))
+        assert self._digest is not None
+        return self._digest
+
+    def key(self, group: Group) -> bytes:
+        """h_eff·E, 96 bytes: two E that differ by a point of small order are one key.
+
+        ValueError where it is O, which `decode` refuses.
+        """
+        if self._key is None:
+            cleared = group.encode(group.clear(group.decode(self.e)))
+            object.__setattr__(self, "_key", cleared)
+        assert self._key is not None
+        return self._key
 
     @staticmethod
     def parse(data: bytes, manifest: Manifest, group: Group | None = None) -> Body:
@@ -231,6 +249,10 @@ def _decode(value: Json, manifest: Manifest, group: Group) -> Body:
         raise Malformed(what="manifest_hash of another manifest")
     if len({a.pair for a in body.answers}) != len(body.answers):
         raise Malformed(what="a line and motion answered twice")
-    if vanishes(group, group.decode(body.e)):
-        raise Malformed(what="E of small order")
+    try:
+        body.key(group)
+    except ValueError as error:
+        raise Malformed(what="E of small order") from error
+    # Every string was read from its only spelling, so these are the bytes of `encode` too.
+    object.__setattr__(body, "_digest", sha256(dumps(value)))
     return body
