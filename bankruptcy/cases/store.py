@@ -1,0 +1,214 @@
+"""The tables of a case in PostgreSQL: what the rules read and change on the server.
+
+One generic projection (`cases_record`): a row is a record as JSON, with a mark for each indexed
+attribute. A `PostgresState` lives for one act inside one transaction: reads are remembered, puts
+are held back and written in bulk by `flush`. Two acts that race show as a unique violation, never
+as a lost record: what was seen to be absent, and whatever may be put only once, is inserted
+without ON CONFLICT.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Final, TypeVar
+
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.schema import Committed, Hash, decode, encode
+from bankruptcy.kinds.tables import Key, Table, key_text
+from bankruptcy.law.pack import RulePack, builtin, builtins
+from ledger import nodes
+from ledger.log.jcs import Json
+from ledger.opened import Sources, StoredOpenings
+from voting.protocol.group import Group, default_group
+
+R = TypeVar("R")
+
+ONCE: Final = frozenset({records.USED_E.name})
+"""Tables whose records are never replaced; a second one with the same key is a conflict."""
+
+_AT_ONCE: Final = 500
+_COLUMNS: Final = "(log, name, key, marks, record)"
+_REPLACE: Final = (
+    " ON CONFLICT (log, name, key) DO UPDATE SET marks = excluded.marks, record = excluded.record"
+)
+
+
+class PostgresLog:
+    """What a rule may ask of its log: the entries numbered so far (protocol `tables.Log`)."""
+
+    def __init__(self, log: str, using: str = "default") -> None:
+        self._log = log
+        self._using = using
+
+    def index_of(self, digest: Hash) -> int | None:
+        """See Log.index_of."""
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(
+                "SELECT n FROM ledger_entry WHERE log = %s AND digest = %s", [self._log, digest]
+            )
+            row = cursor.fetchone()
+        return None if row is None else int(row[0])
+
+    def root_at(self, size: int) -> bytes | None:
+        """See Log.root_at."""
+        with connections[self._using].cursor() as cursor:
+            return nodes.root_at(cursor, self._log, size)
+
+
+class PostgresState:
+    """A CaseState over the projection; with `flush` never called, a CaseView for pages."""
+
+    def __init__(
+        self,
+        log: str,
+        openings: Sources | None = None,
+        *,
+        held: Mapping[bytes, bool] | None = None,
+        using: str = "default",
+    ) -> None:
+        """`held`: ballots (hash of body) whose proofs were checked before the lock was taken."""
+        self._id = log
+        self._using = using
+        self._sources = StoredOpenings() if openings is None else openings
+        self._held = dict(held or {})
+        self._log = PostgresLog(log, using)
+        self._known: dict[tuple[str, str], Any] = {}
+        self._put: dict[tuple[str, str], Table[Any]] = {}
+        self._absent: set[tuple[str, str]] = set()
+
+    @property
+    def pack(self) -> RulePack:
+        """The rule pack that the genesis names; before the genesis, the one at hand."""
+        file = records.case_file(self)
+        return builtin() if file is None else _pack(file.pack_sha256)
+
+    @property
+    def group(self) -> Group:
+        """The native backend."""
+        return default_group()
+
+    @property
+    def log(self) -> PostgresLog:
+        """The log so far."""
+        return self._log
+
+    def get(self, table: Table[R], *key: Key) -> R | None:
+        """See CaseView.get."""
+        place = (table.name, key_text(*key))
+        if place not in self._known:
+            with connections[self._using].cursor() as cursor:
+                cursor.execute(
+                    "SELECT record FROM cases_record WHERE log = %s AND name = %s AND key = %s",
+                    [self._id, *place],
+                )
+                row = cursor.fetchone()
+            self._known[place] = None if row is None else _read(table, row[0])
+            if row is None:
+                self._absent.add(place)
+        found: R | None = self._known[place]
+        return found
+
+    def find(self, table: Table[R], **match: Key | None) -> Sequence[R]:
+        """See CaseView.find."""
+        for attribute in match:
+            if attribute not in table.indexes:
+                raise ValueError(f"{table.name} has no index on {attribute}")
+        if any(name == table.name for name, _key in self._put):
+            self.flush()
+        wanted = [_mark(table, attribute, value) for attribute, value in match.items()]
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(
+                "SELECT key, record FROM cases_record WHERE log = %s AND name = %s"
+                + (" AND marks @> %s::text[]" if wanted else "")
+                + " ORDER BY key",
+                [self._id, table.name, *([[self._scope(m) for m in wanted]] if wanted else [])],
+            )
+            rows = cursor.fetchall()
+        return tuple(self._met(table, key, record) for key, record in rows)
+
+    def put(self, table: Table[R], record: R) -> None:
+        """See CaseState.put. Written by `flush`."""
+        place = (table.name, table.key_of(record))
+        self._known[place] = record
+        self._put[place] = table
+
+    def opening(self, field: str, digest: Hash) -> Json:
+        """See CaseView.opening."""
+        return self._sources.value(field, digest)
+
+    def amount(self, committed: Committed) -> int:
+        """See CaseView.amount."""
+        return self._sources.amount(committed.commitment)
+
+    def has_document(self, sha256: Hash) -> bool:
+        """See CaseView.has_document."""
+        return self._sources.has_document(sha256)
+
+    def ballot_holds(self, body_hash: Hash) -> bool | None:
+        """See CaseView.ballot_holds."""
+        return self._held.get(body_hash)
+
+    def flush(self) -> None:
+        """Write what was put. IntegrityError where another act put the same first."""
+        fresh, replaced = [], []
+        for place, table in self._put.items():
+            once = place in self._absent or table.name in ONCE
+            (fresh if once else replaced).append(self._row(table, place[1], self._known[place]))
+        self._put.clear()
+        self._absent.clear()
+        with connections[self._using].cursor() as cursor:
+            _insert(cursor, fresh, "")
+            _insert(cursor, replaced, _REPLACE)
+
+    def _met(self, table: Table[R], key: str, text: str) -> R:
+        found: R | None = self._known.get((table.name, key))
+        if found is None:
+            found = self._known[table.name, key] = _read(table, text)
+        return found
+
+    def _row(self, table: Table[Any], key: str, record: object) -> tuple[object, ...]:
+        marks = [self._scope(_mark(table, a, getattr(record, a))) for a in table.indexes]
+        return self._id, table.name, key, marks, json.dumps(encode(record))
+
+    def _scope(self, mark: str) -> str:
+        # One index serves all cases, so a mark names its case.
+        return f"{self._id}/{mark}"
+
+
+def dump(log: str, using: str = "default") -> dict[tuple[str, str], Json]:
+    """The whole projection of a case: (table, key) -> record as JSON."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT name, key, record FROM cases_record WHERE log = %s", [log])
+        return {(name, key): json.loads(text) for name, key, text in cursor.fetchall()}
+
+
+def _insert(cursor: CursorWrapper, rows: Sequence[tuple[object, ...]], conflict: str) -> None:
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        values = ", ".join(["(%s, %s, %s, %s::text[], %s::jsonb)"] * len(some))
+        cursor.execute(
+            f"INSERT INTO cases_record {_COLUMNS} VALUES {values}{conflict}",
+            [value for row in some for value in row],
+        )
+
+
+def _read(table: Table[R], text: str) -> R:
+    return decode(table.record, json.loads(text))
+
+
+def _mark(table: Table[Any], attribute: str, value: Key | None) -> str:
+    spelled = "" if value is None else f"={key_text(value)}"
+    return f"{table.name}/{attribute}{spelled}"
+
+
+@cache
+def _pack(sha256: bytes) -> RulePack:
+    for pack in builtins():
+        if bytes.fromhex(pack.sha256) == sha256:
+            return pack
+    raise LookupError(f"this program does not hold the rule pack {sha256.hex()}")

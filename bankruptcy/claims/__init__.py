@@ -1,0 +1,1 @@
+"""Claims, evidence, cross-examination, the register."""

@@ -1,0 +1,1 @@
+"""Creditors' meetings, motions, results."""

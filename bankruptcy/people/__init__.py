@@ -1,0 +1,1 @@
+"""People, their log-ins, roles and device keys."""

@@ -1,0 +1,1 @@
+"""How Concursus is set up, started, watched and stopped."""

@@ -1,0 +1,1 @@
+"""Commands of the platform for manage.py."""

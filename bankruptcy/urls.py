@@ -1,0 +1,22 @@
+"""All addresses of the web. Each area has its own `urls.py`, included here."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import set_language
+from django.urls import URLPattern, URLResolver, path
+
+from bankruptcy.delivery import problems
+from bankruptcy.platform import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.front, name="front"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("language", set_language, name="set_language"),
+]
+
+websocket_urlpatterns: list[URLPattern] = []
+
+handler400 = problems.bad_request
+handler403 = problems.forbidden
+handler404 = problems.not_found
+handler500 = problems.server_error
