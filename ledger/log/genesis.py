@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from ledger.log import jcs
-from ledger.log.encoding import b64u, check_id, unb64u, unhex32
+from ledger.log.encoding import b64u, check_id, unb64u
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.note import VerifierKey, check_name
@@ -104,7 +104,7 @@ class Genesis:
             "rule_pack": {
                 "id": self.rule_pack.id,
                 "version": self.rule_pack.version,
-                "sha256": self.rule_pack.sha256.hex(),
+                "sha256": b64u(self.rule_pack.sha256),
             },
             "rp_id": self.rp_id,
             "origins": list(self.origins),
@@ -146,7 +146,7 @@ class Genesis:
             rule_pack=RulePack(
                 jcs.text(pack["id"], "rule_pack", 64),
                 jcs.text(pack["version"], "rule_pack", 64),
-                unhex32(pack["sha256"]),
+                unb64u(pack["sha256"], 32),
             ),
             rp_id=jcs.text(found["rp_id"], "rp_id", 253),
             origins=tuple(
@@ -154,7 +154,7 @@ class Genesis:
             ),
             software=jcs.text(found["software"], "software", 200),
         )
-        ids = [genesis.clerk.id, genesis.intake.id, *(c.key.id for c in genesis.court)]
+        ids = [c.key.id for c in genesis.court]
         if len(set(ids)) != len(ids):
             raise BadGenesis(what="a key stands twice")
         if genesis.log_key.name != genesis.origin:

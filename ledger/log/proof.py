@@ -111,7 +111,7 @@ class Proof:
         check_inclusion(self.index, checkpoint.size, leaf_hash(entry), self.hashes, checkpoint.root)
 
     def verify(self, policy: Policy, entry: bytes | None = None, *, quorum: bool = True) -> Verdict:
-        """Check inclusion under the policy; `quorum` False: the log's signature is enough (grade 2).
+        """Check inclusion under the policy; for grade 2, without its quorum.
 
         Raises EntryMissing, EntryDiffers, what `Policy.check` raises and what `check_under` raises.
         """

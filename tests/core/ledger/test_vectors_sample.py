@@ -1,0 +1,201 @@
+"""The sample log: what expect.json says of each file, and every signature made again."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+from typing import Any
+
+import pytest
+
+from ledger.log import merkle, tiles
+from ledger.log.checkpoint import BadCheckpoint, Checkpoint
+from ledger.log.cosignature import cosign, subtree_message
+from ledger.log.encoding import sha256, unb64
+from ledger.log.errors import Refused
+from ledger.log.note import COSIGNATURE_ED25519, NoKnownSignature, Note, NoteSigner
+from ledger.log.policy import Policy, QuorumMissing
+from ledger.log.proof import Proof
+from ledger.log.witness import AddCheckpoint, State, decide
+from tests.core.ledger import sources
+
+EXPECT = sources.sample()
+ORIGIN = "court.example/ledger-sample"
+TIME = 1767225600
+ROLES = ("court", "administrator", "committee", "regulator")
+WHY: dict[str, tuple[type[Refused], ...]] = {
+    "quorum": (QuorumMissing,),
+    "log signature": (NoKnownSignature,),
+    "size": (BadCheckpoint,),
+    "inclusion": (merkle.RootDiffers, merkle.BadProofLength, merkle.BadSize),
+    "consistency": (merkle.RootDiffers, merkle.BadProofLength, merkle.BadSize),
+}
+
+
+def case_id(case: dict[str, Any]) -> str:
+    return f"{case['check']}:{case['file']}:{case.get('why') or case.get('status') or 'ok'}"
+
+
+def cases(check: str) -> list[dict[str, Any]]:
+    return [case for case in EXPECT["cases"] if case["check"] == check]
+
+
+def read(name: str) -> bytes:
+    return (sources.SAMPLE / name).read_bytes()
+
+
+def policy() -> Policy:
+    return Policy.parse(read(EXPECT["policy"]).decode())
+
+
+def log_signer() -> NoteSigner:
+    return NoteSigner(ORIGIN, sha256(b"sample log key"))
+
+
+def witness_signer(role: str) -> NoteSigner:
+    seed = sha256(f"sample witness {role}".encode())
+    return NoteSigner(f"witness.example/{role}", seed, COSIGNATURE_ED25519)
+
+
+def refused_or_not(case: dict[str, Any]) -> Any:
+    """A context that wants exactly the refusal that the case names, or none."""
+    if case["ok"]:
+        return contextlib.nullcontext()
+    return pytest.raises(WHY.get(case.get("why", ""), (Refused,)))
+
+
+def signed(note: Note) -> Checkpoint:
+    return policy().evaluate(note).checkpoint
+
+
+def test_every_case_is_of_a_known_check() -> None:
+    known = {"checkpoint", "proof", "consistency", "tiles", "witness"}
+    assert {case["check"] for case in EXPECT["cases"]} <= known
+
+
+@pytest.mark.parametrize("case", cases("checkpoint"), ids=case_id)
+def test_checkpoint(case: dict[str, Any]) -> None:
+    with refused_or_not(case):
+        policy().check(Note.decode(read(case["file"])))
+
+
+@pytest.mark.parametrize("case", cases("proof"), ids=case_id)
+def test_proof(case: dict[str, Any]) -> None:
+    with refused_or_not(case):
+        Proof.decode(read(case["file"])).verify(policy(), read(case["entry"]))
+
+
+@pytest.mark.parametrize("case", cases("proof"), ids=case_id)
+def test_proof_file_is_written_as_it_was_read(case: dict[str, Any]) -> None:
+    data = read(case["file"])
+    assert Proof.decode(data).encode() == data
+
+
+@pytest.mark.parametrize("case", cases("consistency"), ids=case_id)
+def test_consistency(case: dict[str, Any]) -> None:
+    rows = case["proof"] if "proof" in case else read(case["file"]).decode().split("\n")
+    if rows and rows[-1] == "":
+        rows = rows[:-1]
+    old = signed(Note.decode(read(case["from"])))
+    new = signed(Note.decode(read(case["to"])))
+    with refused_or_not(case):
+        merkle.check_consistency(
+            old.size, new.size, [unb64(row) for row in rows], old.root, new.root
+        )
+
+
+@pytest.mark.parametrize("case", cases("tiles"), ids=case_id)
+def test_tiles(case: dict[str, Any]) -> None:
+    with refused_or_not(case):
+        check_tiles(sources.SAMPLE / case["file"], signed(Note.decode(read(case["checkpoint"]))))
+
+
+def check_tiles(folder: pathlib.Path, checkpoint: Checkpoint) -> None:
+    """Every tile and bundle of the size is there, nothing else is, and all are recomputed."""
+    wanted = {tile.path: tile for tile in tiles.tiles_of(checkpoint.size)}
+    present = {p.relative_to(folder).as_posix() for p in folder.glob("tile/**/*") if p.is_file()}
+    if present != set(wanted):
+        raise merkle.BadProofLength(length=len(present))
+    entries = tuple(
+        entry
+        for path, tile in wanted.items()
+        if tile.level is None
+        for entry in tiles.decode_bundle((folder / path).read_bytes(), tile.width)
+    )
+    leaves = tuple(map(merkle.leaf_hash, entries))
+    if merkle.root(leaves) != checkpoint.root:
+        raise merkle.RootDiffers(which="new")
+    node = merkle.node_lookup(leaves)
+    for path, tile in wanted.items():
+        if tile.level is not None:
+            built = tiles.build_tile(tile, node)
+            if built != (folder / path).read_bytes():
+                raise merkle.RootDiffers(which="new")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("case", cases("witness"), ids=case_id)
+def test_witness(case: dict[str, Any], role: str) -> None:
+    signer = witness_signer(role)
+    keys = {ORIGIN: (log_signer().vkey,)}
+    state: State | None = None
+    for name in case["after"]:
+        before = decide(state, AddCheckpoint.decode(read(name)), keys, signer, TIME)
+        assert before.status == 200
+        state = before.state
+    try:
+        status = decide(state, AddCheckpoint.decode(read(case["file"])), keys, signer, TIME).status
+    except Refused:
+        status = 400
+    assert status == case["status"]
+
+
+@pytest.mark.parametrize("name", [c["file"] for c in cases("witness") if c["status"] == 200])
+def test_request_is_written_as_it_was_read(name: str) -> None:
+    assert AddCheckpoint.decode(read(name)).encode() == read(name)
+
+
+@pytest.mark.parametrize("case", [c for c in cases("checkpoint") if c["ok"]], ids=case_id)
+def test_log_line_and_cosignatures_are_reproduced_bit_for_bit(case: dict[str, Any]) -> None:
+    data = read(case["file"])
+    found = Checkpoint.parse(Note.decode(data).text)
+    note = found.sign(log_signer())
+    lines = [cosign(witness_signer(role), note.text, TIME) for role in ROLES]
+    assert Note(note.text, (*note.lines, *lines)).encode() == data
+
+
+@pytest.mark.parametrize("line", range(len(ROLES) + 1))
+@pytest.mark.parametrize("case", [c for c in cases("checkpoint") if c["ok"]], ids=case_id)
+def test_a_spoiled_line_of_a_known_key_refuses_the_note(case: dict[str, Any], line: int) -> None:
+    note = Note.decode(read(case["file"]))
+    lines = list(note.lines)
+    good = lines[line]
+    spoiled = good.signature[:-1] + bytes([good.signature[-1] ^ 1])
+    lines[line] = type(good)(good.name, good.key_id, spoiled)
+    with pytest.raises(Refused) as error:
+        policy().check(Note(note.text, tuple(lines)))
+    assert error.value.slug == "bad-note-signature"
+
+
+def test_entries_and_roots_are_those_written_down() -> None:
+    leaves = [merkle.leaf_hash(f'{{"n":{i},"text":"条目 {i}"}}'.encode()) for i in range(300)]
+    assert merkle.root(leaves[:100]) == unb64("l5NghYYjf0Sd3434S+hKcYuJ/rIVz0qTTb1ckFWRc/g=")
+    assert merkle.root(leaves) == unb64("aSzf6eqjsfd2tANBU4f33UfiwQD/qupHZWKMspuQ9zE=")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_policy_of_the_sample_names_the_seeded_keys(role: str) -> None:
+    if EXPECT["policy"]:
+        assert policy().witnesses[role] == witness_signer(role).vkey
+        assert policy().logs == (log_signer().vkey,)
+
+
+def test_message_of_an_ml_dsa_cosigner() -> None:
+    root = unb64("l5NghYYjf0Sd3434S+hKcYuJ/rIVz0qTTb1ckFWRc/g=")
+    found = subtree_message("witness.example/court", TIME, Checkpoint(ORIGIN, 100, root))
+    assert len(found) == 118
+    assert found.hex() == (
+        "737562747265652f76310a00157769746e6573732e6578616d706c652f636f757274000000006955b9001b63"
+        "6f7572742e6578616d706c652f6c65646765722d73616d706c65000000000000000000000000000000649793"
+        "608586237f449ddf8df84be84a718b89feb215cf4a934dbd5c90559173f8"
+    )
