@@ -85,6 +85,18 @@ def test_proof(case: dict[str, Any]) -> None:
         Proof.decode(read(case["file"])).verify(policy(), read(case["entry"]))
 
 
+@pytest.mark.parametrize("case", [c for c in cases("proof") if c["ok"]], ids=case_id)
+def test_a_good_proof_with_any_hash_or_its_index_spoiled_is_refused(case: dict[str, Any]) -> None:
+    good, entry = Proof.decode(read(case["file"])), read(case["entry"])
+    spoiled = [Proof(good.index ^ 1, good.hashes, good.note)]
+    for at, part in enumerate(good.hashes):
+        changed = (*good.hashes[:at], bytes([part[0] ^ 1]) + part[1:], *good.hashes[at + 1 :])
+        spoiled.append(Proof(good.index, changed, good.note))
+    for proof in spoiled:
+        with pytest.raises(WHY["inclusion"]):
+            proof.verify(policy(), entry)
+
+
 @pytest.mark.parametrize("case", cases("proof"), ids=case_id)
 def test_proof_file_is_written_as_it_was_read(case: dict[str, Any]) -> None:
     data = read(case["file"])
