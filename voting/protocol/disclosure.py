@@ -19,7 +19,9 @@ from voting.protocol.validity import Choice
 
 def check_share(group: Group, answer: Answer, index: int, share: Share) -> None:
     """f(j)·H + g(j)·G = C + Σ j^l·A_l. Raises ShareFalse, which names the trustee j."""
-    if not check_shares(group, index, (share,), (commitments_of(group, answer),), (1,)):
+    if index < 1 or not check_shares(
+        group, index, (share,), (commitments_of(group, answer),), (1,)
+    ):
         raise ShareFalse(index=index)
 
 

@@ -144,10 +144,13 @@ def sum_shares(vector_terms: Iterable[Term], shares: Mapping[AnswerKey, Share]) 
 def check_sum(
     group: Group, vector: TallyVector, commitments: Commitments, index: int, given: Share
 ) -> None:
-    """F_j·H + G_j·G = Σ w·(C + Σ j^l·A_l). Raises SumFalse, which names the trustee j."""
+    """F_j·H + G_j·G = Σ w·(C + Σ j^l·A_l). Raises SumFalse, which names the trustee j.
+
+    Index 0 would be the result itself, given by nobody: it is refused.
+    """
     row = (commitments.c, *commitments.a)
     right = group.msm(row, powers(index, len(row)))
-    if not same(group, commit(group, given.f, given.g), right):
+    if index < 1 or not same(group, commit(group, given.f, given.g), right):
         raise SumFalse(
             index=index,
             motion=vector.motion,

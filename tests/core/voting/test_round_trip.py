@@ -55,7 +55,7 @@ GROUP = default_group()
 CHOICES = st.sampled_from(Choice)
 
 sizes = st.integers(1, 6).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, min(n, 6))))
-votes = st.lists(st.tuples(st.integers(0, 2**62 // 4), CHOICES), min_size=2, max_size=4)
+votes = st.lists(st.tuples(st.integers(0, 2**60), CHOICES), min_size=2, max_size=4)
 
 
 @settings(max_examples=15, deadline=None)
