@@ -10,10 +10,16 @@ import pytest
 
 from ledger.log import merkle, tiles
 from ledger.log.checkpoint import BadCheckpoint, Checkpoint
-from ledger.log.cosignature import cosign, subtree_message
+from ledger.log.cosignature import cosign, time_of
 from ledger.log.encoding import sha256, unb64
 from ledger.log.errors import Refused
-from ledger.log.note import COSIGNATURE_ED25519, NoKnownSignature, Note, NoteSigner
+from ledger.log.note import (
+    COSIGNATURE_ED25519,
+    BadNoteSignature,
+    NoKnownSignature,
+    Note,
+    NoteSigner,
+)
 from ledger.log.policy import Policy, QuorumMissing
 from ledger.log.proof import Proof
 from ledger.log.witness import AddCheckpoint, State, decide
@@ -64,13 +70,18 @@ def refused_or_not(case: dict[str, Any]) -> Any:
     return pytest.raises(WHY.get(case.get("why", ""), (Refused,)))
 
 
+def seeded() -> bool:
+    """Whether the sample's keys are those made from the fixed strings."""
+    return EXPECT["policy"] is not None and policy().logs == (log_signer().vkey,)
+
+
 def signed(note: Note) -> Checkpoint:
     return policy().evaluate(note).checkpoint
 
 
-def test_every_case_is_of_a_known_check() -> None:
-    known = {"checkpoint", "proof", "consistency", "tiles", "witness"}
-    assert {case["check"] for case in EXPECT["cases"]} <= known
+@pytest.mark.parametrize("case", EXPECT["cases"], ids=case_id)
+def test_case_is_of_a_known_check(case: dict[str, Any]) -> None:
+    assert case["check"] in {"checkpoint", "proof", "consistency", "tiles", "witness"}
 
 
 @pytest.mark.parametrize("case", cases("checkpoint"), ids=case_id)
@@ -145,11 +156,10 @@ def check_tiles(folder: pathlib.Path, checkpoint: Checkpoint) -> None:
                 raise merkle.RootDiffers(which="new")
 
 
-@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("case", cases("witness"), ids=case_id)
-def test_witness(case: dict[str, Any], role: str) -> None:
-    signer = witness_signer(role)
-    keys = {ORIGIN: (log_signer().vkey,)}
+def test_witness(case: dict[str, Any]) -> None:
+    signer = witness_signer("court")
+    keys = {log.name: (log,) for log in policy().logs}
     state: State | None = None
     for name in case["after"]:
         before = decide(state, AddCheckpoint.decode(read(name)), keys, signer, TIME)
@@ -167,47 +177,28 @@ def test_request_is_written_as_it_was_read(name: str) -> None:
     assert AddCheckpoint.decode(read(name)).encode() == read(name)
 
 
-@pytest.mark.parametrize("case", [c for c in cases("checkpoint") if c["ok"]], ids=case_id)
+@pytest.mark.parametrize(
+    "case", [c for c in cases("checkpoint") if c["ok"] and seeded()], ids=case_id
+)
 def test_log_line_and_cosignatures_are_reproduced_bit_for_bit(case: dict[str, Any]) -> None:
     data = read(case["file"])
     found = Checkpoint.parse(Note.decode(data).text)
     note = found.sign(log_signer())
-    lines = [cosign(witness_signer(role), note.text, TIME) for role in ROLES]
+    times = [time_of(line) for line in Note.decode(data).lines[1:]]
+    lines = [
+        cosign(witness_signer(role), note.text, time)
+        for role, time in zip(ROLES, times, strict=True)
+    ]
+    assert times == [TIME] * len(ROLES)
     assert Note(note.text, (*note.lines, *lines)).encode() == data
 
 
-@pytest.mark.parametrize("line", range(len(ROLES) + 1))
 @pytest.mark.parametrize("case", [c for c in cases("checkpoint") if c["ok"]], ids=case_id)
-def test_a_spoiled_line_of_a_known_key_refuses_the_note(case: dict[str, Any], line: int) -> None:
+def test_a_spoiled_line_of_a_known_key_refuses_the_note(case: dict[str, Any]) -> None:
     note = Note.decode(read(case["file"]))
-    lines = list(note.lines)
-    good = lines[line]
-    spoiled = good.signature[:-1] + bytes([good.signature[-1] ^ 1])
-    lines[line] = type(good)(good.name, good.key_id, spoiled)
-    with pytest.raises(Refused) as error:
-        policy().check(Note(note.text, tuple(lines)))
-    assert error.value.slug == "bad-note-signature"
-
-
-def test_entries_and_roots_are_those_written_down() -> None:
-    leaves = [merkle.leaf_hash(f'{{"n":{i},"text":"条目 {i}"}}'.encode()) for i in range(300)]
-    assert merkle.root(leaves[:100]) == unb64("l5NghYYjf0Sd3434S+hKcYuJ/rIVz0qTTb1ckFWRc/g=")
-    assert merkle.root(leaves) == unb64("aSzf6eqjsfd2tANBU4f33UfiwQD/qupHZWKMspuQ9zE=")
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_policy_of_the_sample_names_the_seeded_keys(role: str) -> None:
-    if EXPECT["policy"]:
-        assert policy().witnesses[role] == witness_signer(role).vkey
-        assert policy().logs == (log_signer().vkey,)
-
-
-def test_message_of_an_ml_dsa_cosigner() -> None:
-    root = unb64("l5NghYYjf0Sd3434S+hKcYuJ/rIVz0qTTb1ckFWRc/g=")
-    found = subtree_message("witness.example/court", TIME, Checkpoint(ORIGIN, 100, root))
-    assert len(found) == 118
-    assert found.hex() == (
-        "737562747265652f76310a00157769746e6573732e6578616d706c652f636f757274000000006955b9001b63"
-        "6f7572742e6578616d706c652f6c65646765722d73616d706c65000000000000000000000000000000649793"
-        "608586237f449ddf8df84be84a718b89feb215cf4a934dbd5c90559173f8"
-    )
+    for at, good in enumerate(note.lines):
+        spoiled = good.signature[:-1] + bytes([good.signature[-1] ^ 1])
+        line = type(good)(good.name, good.key_id, spoiled)
+        changed = (*note.lines[:at], line, *note.lines[at + 1 :])
+        with pytest.raises(BadNoteSignature):
+            policy().check(Note(note.text, changed))
