@@ -145,6 +145,15 @@ def check_total(group: Group, roll: Roll, class_id: str, opening: Opening) -> No
         raise RollRefused(what=f"the total of class {class_id} does not open")
 
 
+def check_roll_bound(totals: Iterable[int]) -> None:
+    """That the amount of a whole roll is below 2^63. Raises RollRefused.
+
+    totals: of its classes, in fen, as far as they are known.
+    """
+    if sum(totals) >= MAX_AMOUNT:
+        raise RollRefused(what="total amount of the roll")
+
+
 def sum_openings(openings: Iterable[Opening]) -> Opening:
     """(Σ value, Σ blinding mod r)."""
     values, blindings = 0, 0

@@ -19,7 +19,7 @@ from voting.protocol.group import default_group
 from voting.protocol.keys import RECIPIENT_KEY, TRUSTEE_KEY, prove_key, public_key
 from voting.protocol.manifest import Manifest
 from voting.protocol.pedersen import Opening
-from voting.protocol.roll import Leaf, Roll, check_total, commit_amount
+from voting.protocol.roll import Leaf, Roll, check_roll_bound, check_total, commit_amount
 
 GROUP = default_group()
 
@@ -191,6 +191,9 @@ def test_a_roll_keeps_its_rules() -> None:
     for amount in (-1, 2**63):
         with pytest.raises(RollRefused):
             commit_amount(GROUP, Opening(amount, 7))
+    check_roll_bound([2**62, 2**62 - 1])
+    with pytest.raises(RollRefused):
+        check_roll_bound([2**62, 2**62])
 
 
 def test_a_class_of_one_weighted_line_has_neither_amount_vector_nor_total() -> None:
