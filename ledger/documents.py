@@ -139,14 +139,12 @@ class Documents:
 
     def open(self, digest: bytes) -> Iterator[bytes]:
         """The plain file in parts. Raises NoSuchDocument at once, StoreDamaged while reading."""
-        try:
-            file = self._path(digest).open("rb")
-        except FileNotFoundError as error:
-            raise NoSuchDocument(sha256=digest.hex()) from error
-        return self._read(file, digest)
+        if not self.has(digest):
+            raise NoSuchDocument(sha256=digest.hex())
+        return self._read(digest)
 
-    def _read(self, file: BinaryIO, digest: bytes) -> Iterator[bytes]:
-        with file:
+    def _read(self, digest: bytes) -> Iterator[bytes]:
+        with self._path(digest).open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 raise StoreDamaged(what=digest.hex()[:24])
             cipher = AESGCM(self._wrapping.unwrap(file.read(WRAPPED_SIZE), digest))
@@ -205,11 +203,11 @@ def _mark(last: bool) -> bytes:
 
 
 def documents() -> Documents:
-    """The deployment's store, under `settings.DATA`; limit `settings.DOCUMENT_LIMIT`, in bytes."""
+    """The deployment's store, in the data folder; `settings.DOCUMENT_LIMIT`: bytes."""
     from django.conf import settings
 
     limit = getattr(settings, "DOCUMENT_LIMIT", DEFAULT_LIMIT)
-    return _documents(Path(settings.DATA), limit)
+    return _documents(settings.DATA.root, limit)
 
 
 @cache

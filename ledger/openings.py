@@ -176,10 +176,10 @@ class OpeningsStore:
 
 
 def store() -> OpeningsStore:
-    """The deployment's store, under `settings.DATA`."""
+    """The deployment's store, in the data folder."""
     from django.conf import settings
 
-    return _store(Path(settings.DATA))
+    return _store(settings.DATA.root)
 
 
 @cache

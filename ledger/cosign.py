@@ -1,0 +1,179 @@
+"""Cosigned checkpoints in the database: which has a quorum, and who is missing (ledger 4(d), 4(g)).
+
+A line is stored only after it verified under the log's own policy, so what is read here is good;
+it is checked once more as a whole before it is handed out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from ledger import logs, nodes
+from ledger.log.cosignature import Cosigner
+from ledger.log.note import BadNote, BadNoteSignature, Line, Note, parse_lines
+from ledger.log.policy import Policy, QuorumMissing
+from ledger.logs import NoCheckpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest checkpoint of a log, as the log signed it. `log`: its id, not its origin."""
+
+    log: str
+    size: int
+    note: Note
+    policy: Policy
+
+
+_NEWEST = """
+    SELECT l.id, l.policy, c.size, c.note FROM ledger_log l
+    CROSS JOIN LATERAL (
+        SELECT size, note FROM ledger_checkpoint WHERE log = l.id ORDER BY size DESC LIMIT 1
+    ) c
+"""
+
+
+def newest_of_all() -> tuple[Newest, ...]:
+    """The newest checkpoint of every log that has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        return tuple(_newest(row) for row in cursor.fetchall())
+
+
+def newest(log: str) -> Newest:
+    """The newest checkpoint of a log. Raises NoSuchLog, NoCheckpoint."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_NEWEST} WHERE l.id = %s", [log])
+        row = cursor.fetchone()
+    if row is None:
+        raise NoCheckpoint(log=logs.log_row(log).id)
+    return _newest(row)
+
+
+def quorum_note(log: str) -> tuple[int, bytes] | None:
+    """Size and note of the newest checkpoint that satisfies the log's policy, or None.
+
+    The note carries the log's line and every cosignature known at that size, in the policy's
+    order. Raises NoSuchLog, NoCheckpoint.
+    """
+    policy = newest(log).policy
+    with connection.cursor() as cursor:
+        if policy.quorum is None:
+            cursor.execute("SELECT max(size) FROM ledger_checkpoint WHERE log = %s", [log])
+            return _with_lines(log, cursor.fetchone()[0], policy)
+        cursor.execute(
+            "SELECT size, array_agg(witness) FROM ledger_cosignature WHERE log = %s"
+            " GROUP BY size ORDER BY size DESC",
+            [log],
+        )
+        for size, witnesses in cursor:
+            if enough(policy, witnesses):
+                return _with_lines(log, size, policy)
+    return None
+
+
+def require_quorum(log: str, size: int, wait: float = 0.0) -> tuple[int, bytes]:
+    """As `quorum_note`, of a checkpoint that covers `size` entries at least.
+
+    Waits up to `wait` seconds for cosignatures on their way. Raises QuorumMissing, which names who
+    has not cosigned; NoSuchLog, NoCheckpoint.
+    """
+    until = time.monotonic() + wait
+    while True:
+        found = quorum_note(log)
+        if found is not None and found[0] >= size:
+            return found
+        if time.monotonic() >= until:
+            break
+        time.sleep(0.1)
+    (log_key, *_others) = newest(log).policy.logs
+    missing = missing_witnesses(log, size)
+    raise QuorumMissing(missing=", ".join(missing) or "-", origin=log_key.name, size=size)
+
+
+def missing_witnesses(log: str, size: int | None = None) -> tuple[str, ...]:
+    """The policy's names of the witnesses that cosigned nothing of `size` entries or more.
+
+    `size` None: the newest checkpoint's. Raises NoSuchLog, NoCheckpoint.
+    """
+    last = newest(log)
+    wanted = last.size if size is None else size
+    reached = cosigned_sizes(log)
+    return tuple(name for name in last.policy.witnesses if reached.get(name, -1) < wanted)
+
+
+def cosigned_sizes(log: str) -> dict[str, int]:
+    """The largest size each witness has cosigned, by its name in the policy."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT witness, max(size) FROM ledger_cosignature WHERE log = %s GROUP BY witness",
+            [log],
+        )
+        return dict(cursor.fetchall())
+
+
+def proof_between(log: str, old: int, new: int) -> tuple[bytes, ...]:
+    """The consistency proof from stored nodes, in one query; empty from 0. Raises BadSize."""
+    with connection.cursor() as cursor:
+        return nodes.consistency(cursor, log, old, new)
+
+
+def checked_line(checkpoint: Newest, witness: str, answer: str) -> Line:
+    """The cosignature in a witness's answer, verified under the policy.
+
+    Other lines are passed over (a witness may add some of keys we do not know). Raises BadNote,
+    BadNoteSignature.
+    """
+    cosigner = Cosigner(checkpoint.policy.witnesses[witness])
+    for line in parse_lines(answer):
+        if (line.name, line.key_id) == (cosigner.name, cosigner.id):
+            if not cosigner.accepts(checkpoint.note.text, line.signature):
+                raise BadNoteSignature(name=cosigner.name)
+            return line
+    raise BadNote(what=f"no line of {cosigner.name}")
+
+
+def record(checkpoint: Newest, witness: str, line: Line) -> None:
+    """Keep a verified line; a second one of the same witness at the same size is passed over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_cosignature (log, size, witness, line) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [checkpoint.log, checkpoint.size, witness, str(line)],
+        )
+
+
+def _newest(row: Sequence[object]) -> Newest:
+    log, policy, size, note = row
+    assert isinstance(size, int)
+    assert isinstance(note, bytes | memoryview)
+    return Newest(str(log), size, Note.decode(bytes(note)), Policy.parse(str(policy)))
+
+
+def _with_lines(log: str, size: int, policy: Policy) -> tuple[int, bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT note FROM ledger_checkpoint WHERE log = %s AND size = %s", [log, size]
+        )
+        note = Note.decode(bytes(cursor.fetchone()[0]))
+        cursor.execute(
+            "SELECT witness, line FROM ledger_cosignature WHERE log = %s AND size = %s",
+            [log, size],
+        )
+        lines = dict(cursor.fetchall())
+    cosigned = [parse_lines(lines[name])[0] for name in policy.witnesses if name in lines]
+    whole = Note(note.text, (*note.lines, *cosigned))
+    policy.check(whole)
+    return size, whole.encode()
+
+
+def enough(policy: Policy, witnesses: Collection[str]) -> bool:
+    """Would cosignatures of these witnesses make the quorum?"""
+    there = {name: name in witnesses for name in policy.witnesses}
+    for name, group in policy.groups.items():
+        there[name] = sum(there[member] for member in group.members) >= group.threshold
+    return policy.quorum is None or there[policy.quorum]
