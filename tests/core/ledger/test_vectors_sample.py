@@ -114,6 +114,18 @@ def test_proof_file_is_written_as_it_was_read(case: dict[str, Any]) -> None:
     assert Proof.decode(data).encode() == data
 
 
+NOTES = [c for c in EXPECT["cases"] if c["check"] in ("checkpoint", "proof") and c["ok"]]
+NOTES += [c for c in cases("witness") if c["status"] == 200]
+
+
+@pytest.mark.parametrize("case", NOTES, ids=case_id)
+def test_every_line_of_a_good_note_is_of_a_known_key(case: dict[str, Any]) -> None:
+    whole = read(case["file"])
+    head = {"checkpoint": 0, "proof": 1, "witness": 1}[case["check"]]
+    note = Note.decode(whole.split(b"\n\n", head)[-1])
+    policy().evaluate(note, every_line_known=True)
+
+
 @pytest.mark.parametrize("case", cases("consistency"), ids=case_id)
 def test_consistency(case: dict[str, Any]) -> None:
     rows = case["proof"] if "proof" in case else read(case["file"]).decode().split("\n")
