@@ -53,8 +53,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     named = [entry.switch for entry in body.switches]
     if len(set(named)) != len(named):
         raise Disagrees(what="switches", stated=",".join(named), follows="-")
-    for entry in body.switches:
-        view.pack.check_switch(entry.switch, entry.value)
+    view.pack.settings({entry.switch: entry.value for entry in body.switches})
 
 
 def apply(state: CaseState, act: Act[Body]) -> None:

@@ -18,6 +18,7 @@ from bankruptcy.kinds.people import may_act_on_case
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
 from bankruptcy.kinds.schema import Committed, Id, Instant, PrivateShort, SealedShort
 from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.law.register import Nature
 from ledger.log.encoding import MAX_AMOUNT
 from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
@@ -40,7 +41,7 @@ class FiledLine:
     """One line: a debt of one nature. amount: in fen, interest up to the day before acceptance."""
 
     line: Id
-    nature: records.Nature
+    nature: Nature
     cause: SealedShort
     amount: Committed
     security: FiledSecurity | None
@@ -90,7 +91,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     if len({line.line for line in body.lines}) != len(body.lines):
         raise LinesWrong(what="id")
     for line in body.lines:
-        if (line.security is not None) != (line.nature is records.Nature.SECURED):
+        if (line.security is not None) != (line.nature is Nature.SECURED):
             raise LinesWrong(what=f"{line.line}: security")
     commitments = [line.amount.commitment for line in body.lines]
     if len(set(commitments)) != len(commitments):

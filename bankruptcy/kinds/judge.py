@@ -27,7 +27,8 @@ from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log import suites
 from ledger.log.dsse import Envelope
 from ledger.log.errors import Refused
-from ledger.log.statement import Statement
+from ledger.log.genesis import Genesis
+from ledger.log.statement import PAYLOAD_TYPE, KeyMismatch, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,22 @@ def read(
 ) -> tuple[AnyKind, Statement, Act[object]]:
     """The act that an envelope spells; its signature is not looked at.
 
-    Raises Malformed, UnknownKind.
+    Raises Malformed, WrongPayloadType, KeyMismatch, UnknownKind.
     """
+    envelope.check_type(PAYLOAD_TYPE)
     statement = Statement.decode(envelope.payload)
+    if statement.key != envelope.keyid:
+        raise KeyMismatch()
     kind = registry.KINDS.get(statement.kind)
     if kind is None:
         raise UnknownKind(kind=statement.kind)
     act: Act[object] = Act(
-        digest=Hash(statement.digest),
+        digest=Hash(envelope.digest()),
         kind=statement.kind,
         by=Id(statement.by),
         on_behalf_of=None if statement.for_ is None else Id(statement.for_),
         role=statement.role,
-        key=KeyId(statement.key),
+        key=KeyId(statement.key.hex()),
         body=kind.decode(statement.body),
         received=received,
         at=at,
@@ -73,6 +77,10 @@ def check_signature(view: CaseView, envelope: Envelope, act: Act[object]) -> Non
 
     Raises KeyNotGood, BadSignature.
     """
+    if isinstance(act.body, Genesis):
+        # Nothing stands before the genesis: it names the key that signs it.
+        _verify(act.body.clerk.suite, act.body.clerk.public_key, envelope)
+        return
     key = view.get(records.KEYS, act.key)
     if (
         key is None
@@ -81,10 +89,7 @@ def check_signature(view: CaseView, envelope: Envelope, act: Act[object]) -> Non
         or (key.until is not None and act.received >= key.until)
     ):
         raise KeyNotGood(key=act.key[:12])
-    try:
-        suites.verify(key.suite, key.public_key, envelope)
-    except Refused as error:
-        raise BadSignature() from error
+    _verify(suites.parse_suite(key.suite), key.public_key, envelope)
 
 
 def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object]) -> Judged:
@@ -109,6 +114,13 @@ def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object])
     except NotOpened as error:
         not_opened.append(str(error.facts["what"]))
     return Judged(kind, act, tuple(not_opened))
+
+
+def _verify(suite: suites.Suite, public_key: bytes, envelope: Envelope) -> None:
+    try:
+        suites.PublicKey(suite, public_key).verify(envelope.pae(), envelope.sig)
+    except Refused as error:
+        raise BadSignature() from error
 
 
 def apply(state: CaseState, judged: Judged) -> None:

@@ -19,11 +19,10 @@ def check(view: CaseView, act: Act[Genesis]) -> None:
         raise AlreadyThere(what="genesis", id=act.body.origin)
     if act.by != CLERK or act.key != act.body.clerk.id.hex():
         raise Disagrees(what="clerk", stated=act.key[:12], follows=act.body.clerk.id.hex()[:12])
-    if act.body.pack_sha256 != view.pack.sha256:
+    pack = act.body.rule_pack
+    if (pack.id, pack.sha256.hex()) != (view.pack.id, view.pack.sha256):
         raise Disagrees(
-            what="rule pack",
-            stated=act.body.pack_sha256.hex()[:12],
-            follows=view.pack.sha256.hex()[:12],
+            what="rule pack", stated=pack.sha256.hex()[:12], follows=view.pack.sha256[:12]
         )
 
 
@@ -38,8 +37,8 @@ def apply(state: CaseState, act: Act[Genesis]) -> None:
             clock=records.Clock(body.clock.value),
             clock_at=Instant(act.received),
             policy=body.policy,
-            pack=Code(body.pack_id),
-            pack_sha256=Hash(body.pack_sha256),
+            pack=Code(body.rule_pack.id),
+            pack_sha256=Hash(body.rule_pack.sha256),
             rp_id=body.rp_id,
             origins=body.origins,
             opened=False,
@@ -80,11 +79,11 @@ KIND = Kind(
     version=1,
     body=Genesis,
     roles=frozenset({Role.CLERK}),
-    ground="log.created",
+    ground="evidence.integrity",
     check=check,
     apply=apply,
     zh="账本建立：{origin}",
     en="The log was created: {origin}",
     facts=lambda view, body: {"origin": body.origin},
-    reader=Genesis.decode,
+    reader=Genesis.from_json,
 )

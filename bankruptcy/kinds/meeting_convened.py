@@ -13,8 +13,11 @@ from bankruptcy.kinds.people import may_act_on_case
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
 from bankruptcy.kinds.schema import Audience, Id, Instant, LongText, Opens, PublicShort, Sealed
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.law.periods import check_notice
+from bankruptcy.law.periods import china, period
+from ledger.log.errors import Refused
 from ledger.log.statement import Role
+
+NOTICE = "D6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,14 @@ class Body:
     agenda: Annotated[Sealed, Opens(LongText, Audience.PUBLIC)]
 
 
+class NoticeTooShort(Refused):
+    """The notice does not give the statutory number of days. Fact: `last`, the last day for it."""
+
+    slug = "notice-too-short"
+    zh = "会议通知最迟应在 {last} 发出；请推迟开会时间"
+    en = "Notice had to be given by {last} at the latest; choose a later start"
+
+
 def check(view: CaseView, act: Act[Body]) -> None:
     """In order, and with the statutory notice between this statement and the start."""
     may_act_on_case(view)
@@ -37,7 +48,11 @@ def check(view: CaseView, act: Act[Body]) -> None:
     number = len(view.find(records.MEETINGS)) + 1
     if body.number != number:
         raise Disagrees(what="number", stated=body.number, follows=number)
-    check_notice(view.pack, act.received, body.starts)
+    last = period(
+        view.pack, china(), view.pack.period(NOTICE), view.pack.day_of(body.starts)
+    ).last_day
+    if view.pack.day_of(act.received) > last:
+        raise NoticeTooShort(ground="meeting.notice", last=last.isoformat())
 
 
 def apply(state: CaseState, act: Act[Body]) -> None:

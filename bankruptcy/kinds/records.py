@@ -26,8 +26,10 @@ from bankruptcy.kinds.schema import (
     Raw,
     ScalarBytes,
     Sealed,
+    ShortText,
 )
 from bankruptcy.kinds.tables import CaseView, Table
+from bankruptcy.law.register import Nature
 from ledger.log.statement import Role
 
 # --- the case and its people -------------------------------------------------------------
@@ -62,7 +64,7 @@ class Switch:
     """An open point of the law as this case decides it (domain A.4), e.g. P2 = voted."""
 
     switch: Code
-    value: Code
+    value: ShortText | tuple[ShortText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +119,6 @@ class EnrolledKey:
 
 
 # --- claims, evidence, register ----------------------------------------------------------
-
-
-class Nature(Enum):
-    """The nature of a claim's line, as the roll's law knows it."""
-
-    ORDINARY = "ordinary"
-    SECURED = "secured"
-    TAX = "tax"
-    EMPLOYEE = "employee"
-    SOCIAL = "social"
-    EQUITY = "equity"
 
 
 class Status(Enum):
@@ -408,9 +399,10 @@ class RollLine:
     weight: PointBytes | None
     members: tuple[Id, ...]
     """Pseudonyms who may answer: the creditor, or each of a unit's joint creditors."""
-    parts: tuple[Id, ...]
-    reason: Code
-    """Key of the rule pack's grounds: the article that gives the line."""
+    parts: tuple[Part, ...]
+    """Those whose commitments the weight is the sum of, as they stood at the record time."""
+    grounds: tuple[Code, ...]
+    """Keys of the rule pack's grounds: the articles that give the line."""
 
 
 @dataclass(frozen=True, slots=True)

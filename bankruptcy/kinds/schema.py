@@ -48,6 +48,8 @@ ShortText = NewType("ShortText", str)
 """1 to 200 characters on one line. Stands only in openings, never on the ledger."""
 LongText = NewType("LongText", str)
 """1 to 8,000 characters. Stands only in openings, never on the ledger."""
+LongClear = NewType("LongClear", str)
+"""1 to 16,000 characters that stand in clear: a checkpoint note."""
 Raw = NewType("Raw", object)
 """JSON whose own decoder is elsewhere (manifest, ballot, complaint)."""
 
@@ -118,12 +120,12 @@ class Hidden:
 
 def decode(cls: type[T], value: Json) -> T:
     """The `cls` that `value` spells. Raises Malformed naming the first member that differs."""
-    return cast(T, _decoder(cls)(value, ""))
+    return cast(T, _decoder(cast(Any, cls))(value, ""))
 
 
 def encode(value: object) -> Json:
     """The JSON of a decoded value; the inverse of `decode`."""
-    return _encoder(type(value))(value)
+    return _encoder(cast(Any, type(value)))(value)
 
 
 def hidden(kind: str, body: object) -> Iterator[Hidden]:
@@ -214,6 +216,7 @@ _DECODERS: dict[Any, _Decode] = {
     Count: _checked(_count),
     ShortText: _text(200, lines=False),
     LongText: _text(8000, lines=True),
+    LongClear: _text(16_000, lines=True),
     Raw: lambda value, at: value,
     int: _checked(encoding.check_integer),
     bool: _checked(_boolean),
@@ -279,7 +282,7 @@ def member(field: dataclasses.Field[Any]) -> str:
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     return typing.get_type_hints(cls, include_extras=True)
 
 
@@ -314,7 +317,7 @@ _ENCODERS: dict[type, _Encode] = {
 
 
 @cache
-def _encoder(cls: type) -> _Encode:
+def _encoder(cls: Any) -> _Encode:
     if cls in _ENCODERS:
         return _ENCODERS[cls]
     if issubclass(cls, Enum):

@@ -9,7 +9,6 @@ from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.tables import CaseView
 from ledger.log.jcs import dumps
-from voting.protocol.group import Group
 from voting.protocol.manifest import Manifest
 from voting.protocol.roll import Leaf, Roll
 
@@ -36,13 +35,13 @@ def at_stage(vote: records.Vote, *stages: records.Stage) -> None:
 
 def manifest_of(view: CaseView, vote: records.Vote) -> Manifest:
     """The decoded manifest of a vote."""
-    return _decoded(dumps(vote.manifest), view.group)
+    return _decoded(dumps(vote.manifest))
 
 
 @lru_cache(maxsize=64)
-def _decoded(data: bytes, group: Group) -> Manifest:
+def _decoded(data: bytes) -> Manifest:
     # Its keys' proofs are costly to check, and every ballot asks for it.
-    return Manifest.parse(data, group)
+    return Manifest.parse(data)
 
 
 def trustee_index(view: CaseView, vote: records.Vote, index: int, person: Id) -> records.TrusteeKey:

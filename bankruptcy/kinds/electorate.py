@@ -1,0 +1,119 @@
+"""From the records to the law: the claims as a motion's roll sees them, and the roll's lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.refusals import NotNow
+from bankruptcy.kinds.schema import Code, Hash, Id, PointBytes
+from bankruptcy.kinds.tables import CaseView
+from bankruptcy.law import parts as law
+from bankruptcy.law.model import Switches
+from bankruptcy.law.roll import Motion, Plan, Roll, Times, roll
+from voting.protocol.manifest import Manifest
+from voting.protocol.roll import weight_of_parts
+
+
+def switches_of(file: records.CaseFile) -> Switches:
+    """The open points of law as the case decides them."""
+    return {entry.switch: entry.value for entry in file.switches}
+
+
+def motion_of(motion: records.Motion) -> Motion:
+    """A motion on record as the law sees it."""
+    plan = motion.plan
+    return Motion(
+        matter=motion.matter,
+        rule=motion.rule,
+        round=motion.round,
+        plan=None
+        if plan is None
+        else Plan(plan.untouched_classes, plan.untouched, plan.passed_groups),
+    )
+
+
+def roll_of_motion(
+    view: CaseView, motion: records.Motion, manifest: Manifest, record: datetime
+) -> Roll:
+    """The roll that follows from the register at the record time. Raises NotNow, AmountNeeded."""
+    file = records.case_file(view)
+    if file is None or file.accepted is None:
+        raise NotNow(what="case.opened")
+    times = Times(file.accepted, record, manifest.opens, manifest.closes)
+    return roll(view.pack, motion_of(motion), law_claims(view), switches_of(file), (), times)
+
+
+def law_claims(view: CaseView) -> Sequence[law.Claim]:
+    """Every line of every claim as one claim of the law, with its parts but no amounts."""
+    ordered: dict[tuple[Id, Id], records.Provisional] = {
+        (p.claim, p.line): p for p in view.find(records.PROVISIONAL)
+    }
+    found = []
+    for claim in view.find(records.CLAIMS):
+        for line in claim.lines:
+            provisional = ordered.get((claim.claim, line.line))
+            security = line.security
+            if provisional is not None and provisional.security is not None:
+                security = provisional.security
+            found.append(
+                law.Claim(
+                    creditor=claim.creditor,
+                    claim=f"{claim.claim}.{line.line}",
+                    filed=True,
+                    withdrawn=False,
+                    nature=line.nature,
+                    parts=_parts(line.parts),
+                    ordered=()
+                    if provisional is None
+                    else (law.Ordered(provisional.matters, _parts(provisional.parts)),),
+                    waived=security is not None and security.waived,
+                    deficiency_fixed=security is not None and security.deficiency_fixed,
+                    joint_group=claim.joint,
+                    related=claim.related,
+                )
+            )
+    return found
+
+
+def _parts(parts: Sequence[records.Part]) -> tuple[law.Part, ...]:
+    return tuple(law.Part(part.part, law.PartNature(part.nature), None) for part in parts)
+
+
+def roll_lines(
+    view: CaseView, manifest_hash: Hash, motion: Id, found: Roll
+) -> tuple[records.RollLine, ...]:
+    """The lines of a roll with their weights, each the sum of its parts' commitments."""
+    known = parts_on_record(view)
+    lines = []
+    for line in found.lines:
+        parts = tuple(known[ref.part] for ref in line.parts)
+        lines.append(
+            records.RollLine(
+                manifest_hash=manifest_hash,
+                motion=motion,
+                line=Id(line.id),
+                class_=Code(line.cls),
+                heads=line.heads,
+                weight=_weight(view, parts),
+                members=tuple(Id(creditor) for creditor in line.creditors),
+                parts=parts,
+                grounds=tuple(Code(ground) for ground in line.grounds),
+            )
+        )
+    return tuple(lines)
+
+
+def parts_on_record(view: CaseView) -> dict[str, records.Part]:
+    """Every part that stands in the register or that the court set, by its id."""
+    admitted = (part for c in view.find(records.CLAIMS) for line in c.lines for part in line.parts)
+    provisional = (part for p in view.find(records.PROVISIONAL) for part in p.parts)
+    return {part.part: part for group in (admitted, provisional) for part in group}
+
+
+def _weight(view: CaseView, parts: Sequence[records.Part]) -> PointBytes | None:
+    if not parts:
+        return None
+    points = [part.amount.commitment for part in parts]
+    return points[0] if len(points) == 1 else PointBytes(weight_of_parts(view.group, points))

@@ -1,0 +1,71 @@
+"""Every kind of statement there is, by its id. A new kind is a new module and a line here."""
+
+from __future__ import annotations
+
+from bankruptcy.kinds import (
+    amount_ordered,
+    ballot_cast,
+    ballot_complained,
+    boxes_checked,
+    case_opened,
+    claim_filed,
+    claim_reviewed,
+    clock_moved,
+    disclosure_given,
+    evidence_added,
+    evidence_answered,
+    evidence_questioned,
+    key_enrolled,
+    log_created,
+    meeting_convened,
+    motion_put,
+    presence_began,
+    presence_ended,
+    register_published,
+    result_declared,
+    result_verified,
+    role_appointed,
+    role_ended,
+    tally_summed,
+    trustee_key_published,
+    voting_closed,
+    voting_counted,
+    voting_opened,
+    voting_prepared,
+)
+from bankruptcy.kinds.kind import AnyKind
+
+KINDS: dict[str, AnyKind] = {
+    kind.id: kind
+    for kind in (
+        log_created.KIND,
+        case_opened.KIND,
+        clock_moved.KIND,
+        role_appointed.KIND,
+        role_ended.KIND,
+        key_enrolled.KIND,
+        claim_filed.KIND,
+        claim_reviewed.KIND,
+        evidence_added.KIND,
+        evidence_questioned.KIND,
+        evidence_answered.KIND,
+        register_published.KIND,
+        amount_ordered.KIND,
+        meeting_convened.KIND,
+        motion_put.KIND,
+        presence_began.KIND,
+        presence_ended.KIND,
+        trustee_key_published.KIND,
+        voting_prepared.KIND,
+        voting_opened.KIND,
+        voting_closed.KIND,
+        voting_counted.KIND,
+        ballot_cast.KIND,
+        ballot_complained.KIND,
+        boxes_checked.KIND,
+        tally_summed.KIND,
+        disclosure_given.KIND,
+        result_declared.KIND,
+        result_verified.KIND,
+    )
+}

@@ -1,0 +1,167 @@
+"""voting.prepared@1: manifest and rolls of a vote, fixed before it opens (protocol 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.act import Act
+from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
+from bankruptcy.kinds.kind import Kind
+from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
+from bankruptcy.kinds.schema import Hash, Id, Raw
+from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.kinds.vote import leaf_of
+from ledger.log.errors import Category, Refused
+from ledger.log.statement import Role
+from voting.protocol.group import scalar_of
+from voting.protocol.manifest import Disclosure, Manifest
+from voting.protocol.pedersen import Opening
+from voting.protocol.roll import Roll, check_total
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """rolls: one a motion, in order of motion and class; their leaves stand in tables/."""
+
+    manifest: Raw
+    rolls: tuple[records.RollHead, ...]
+
+
+class DisclosureNotOffered(Refused):
+    """This kind of disclosure is not built. Fact: `disclosure`."""
+
+    slug = "disclosure-not-offered"
+    category = Category.CONFLICT
+    zh = "公开方式“{disclosure}”还不能使用；现在只能公布合计（aggregate）"
+    en = "Disclosure “{disclosure}” is not available; only totals (aggregate) can be published"
+
+
+def check(view: CaseView, act: Act[Body]) -> None:
+    """The manifest names what is on record, and every roll follows from the register."""
+    manifest = Manifest.decode(act.body.manifest, view.group)
+    if manifest.disclosure is not Disclosure.AGGREGATE:
+        raise DisclosureNotOffered(disclosure=manifest.disclosure.value)
+    _check_meeting(view, act, manifest)
+    _check_motions(view, manifest)
+    _check_trustees(view, manifest)
+    rolls = {
+        str(motion): Roll.of(map(leaf_of, lines)) for motion, lines in _lines(view, act, manifest)
+    }
+    stated = [head.motion for head in act.body.rolls]
+    if stated != sorted(rolls):
+        raise Disagrees(what="rolls", stated=stated, follows=sorted(rolls))
+    for motion in manifest.motions:
+        if motion.roll_root != rolls[motion.id].root():
+            raise Disagrees(
+                what=f"roll_root {motion.id}",
+                stated=motion.roll_root.hex()[:12],
+                follows=rolls[motion.id].root().hex()[:12],
+            )
+    for head in act.body.rolls:
+        _check_head(view, head, rolls[head.motion])
+
+
+def _check_meeting(view: CaseView, act: Act[Body], manifest: Manifest) -> None:
+    file = records.case_file(view)
+    meeting = view.get(records.MEETINGS, manifest.meeting)
+    if file is None or manifest.case != file.case or meeting is None:
+        raise NotFound(what="meeting", id=manifest.meeting)
+    if meeting.manifest_hash is not None:
+        raise NotNow(what="voting.prepared")
+    if not meeting.starts <= manifest.opens or manifest.opens <= act.received:
+        raise Disagrees(
+            what="opens",
+            stated=manifest.opens.isoformat(),
+            follows=f"> {max(meeting.starts, act.received).isoformat()}",
+        )
+
+
+def _check_motions(view: CaseView, manifest: Manifest) -> None:
+    put = {m.motion: m for m in view.find(records.MOTIONS, meeting=manifest.meeting)}
+    if {m.id for m in manifest.motions} != put.keys():
+        raise Disagrees(
+            what="motions", stated=len(manifest.motions), follows=", ".join(sorted(put))
+        )
+    for motion in manifest.motions:
+        on_record = put[Id(motion.id)]
+        stated = (motion.rule, motion.text_sha256)
+        if stated != (on_record.rule, on_record.text_sha256):
+            raise Disagrees(what=motion.id, stated=motion.rule, follows=on_record.rule)
+
+
+def _check_trustees(view: CaseView, manifest: Manifest) -> None:
+    for trustee in manifest.trustees:
+        key = view.get(records.TRUSTEE_KEYS, manifest.meeting, trustee.id)
+        if key is None:
+            raise NotFound(what="trustee", id=trustee.id)
+        if (key.public_key, key.proof) != (trustee.public_key, trustee.proof.encode()):
+            raise Disagrees(what="trustee", stated=trustee.id, follows="trustee.key_published")
+
+
+def _check_head(view: CaseView, head: records.RollHead, found: Roll) -> None:
+    follows = [(name, sum(leaf.heads for leaf in found.of_class(name))) for name in found.classes()]
+    stated = [(row.class_, row.heads) for row in head.classes]
+    if (head.root, head.lines, stated) != (found.root(), len(found.leaves), follows):
+        raise Disagrees(what=f"roll {head.motion}", stated=stated, follows=follows)
+    for row in head.classes:
+        open_ = row.total is not None and row.sigma is not None
+        if open_ != found.has_amount(row.class_) or (row.total is None) != (row.sigma is None):
+            raise Disagrees(what=f"{head.motion} {row.class_}", stated="total", follows="null")
+        if row.total is not None and row.sigma is not None:
+            opening = Opening(row.total, scalar_of(row.sigma))
+            check_total(view.group, found, row.class_, opening)
+
+
+def _lines(
+    view: CaseView, act: Act[Body], manifest: Manifest
+) -> list[tuple[Id, tuple[records.RollLine, ...]]]:
+    """The lines of each motion's roll, as they follow at the record time."""
+    digest = Hash(manifest.digest)
+    found = []
+    for motion in view.find(records.MOTIONS, meeting=manifest.meeting):
+        at_record = roll_of_motion(view, motion, manifest, act.received)
+        found.append((motion.motion, roll_lines(view, digest, motion.motion, at_record)))
+    return found
+
+
+def apply(state: CaseState, act: Act[Body]) -> None:
+    """The vote is prepared; its rolls are fixed."""
+    manifest = Manifest.decode(act.body.manifest, state.group)
+    digest = Hash(manifest.digest)
+    for _motion, lines in _lines(state, act, manifest):
+        for line in lines:
+            state.put(records.ROLL_LINES, line)
+    state.put(
+        records.VOTES,
+        records.Vote(
+            manifest_hash=digest,
+            meeting=Id(manifest.meeting),
+            manifest=Raw(manifest.encode()),
+            rolls=act.body.rolls,
+            stage=records.Stage.PREPARED,
+            prepared=act.digest,
+            opened=None,
+            closed=None,
+            counted=None,
+            counted_hash=None,
+            left_out=(),
+        ),
+    )
+    meeting = state.get(records.MEETINGS, manifest.meeting)
+    if meeting is not None:
+        state.put(records.MEETINGS, replace(meeting, manifest_hash=digest))
+
+
+KIND = Kind(
+    name="voting.prepared",
+    version=1,
+    body=Body,
+    roles=frozenset({Role.ADMINISTRATOR}),
+    ground="voting.prepared",
+    check=check,
+    apply=apply,
+    zh="{who} 固定表决权名单和投票参数（{rolls} 项）",
+    en="{who} fixed the rolls and the manifest of the vote ({rolls} motion(s))",
+    facts=lambda view, body: {"rolls": len(body.rolls)},
+)
