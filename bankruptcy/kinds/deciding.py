@@ -89,10 +89,8 @@ def _total(roll: Roll, row: records.ClassRow) -> Total:
 
 def _attended(view: CaseView, vote: records.Vote) -> Mapping[tuple[str, str], int]:
     """Heads of each (motion, class) that voted, void or not, or whose unit signed in (P2)."""
-    answered = {
-        (a.motion, a.line)
-        for a in view.find(records.LAST_ANSWERS, manifest_hash=vote.manifest_hash)
-    }
+    last = view.find(records.LAST_ANSWERS, manifest_hash=vote.manifest_hash)
+    answered = {(answer.motion, answer.line) for answer in last}
     signed_in = {p.person for p in view.find(records.PRESENCES, meeting=vote.meeting)}
     found: dict[tuple[str, str], int] = {}
     for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
