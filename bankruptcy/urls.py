@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf.urls.i18n import set_language
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from bankruptcy.delivery import problems
 from bankruptcy.platform import pages
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.front, name="front"),
     path("healthz", pages.healthz, name="healthz"),
     path("language", set_language, name="set_language"),
+    path("", include("bankruptcy.delivery.urls")),
 ]
 
 websocket_urlpatterns: list[URLPattern] = []

@@ -57,7 +57,7 @@ def segments(counts: tuple[tuple[str, int], ...], whole: int) -> tuple[Segment, 
 def weigh(
     part: int, whole: int, num: int, den: int, op: str, counts: tuple[tuple[str, int], ...]
 ) -> Bar:
-    """``part`` of ``whole`` held against ``num/den``; ``op`` is ``>`` (bound excluded) or ``>=``."""
+    """``part`` of ``whole`` against ``num/den``; ``op`` is ``>`` (bound excluded) or ``>=``."""
     if op not in (">", ">="):
         raise ValueError("op is > or >=")
     if den <= 0 or not 0 <= num <= den:

@@ -19,7 +19,10 @@ _MONTHS_EN = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 # Longest first: the ending that stays visible when an organisation's name is masked.
-_ENDINGS = ("合作社", "事务所", "税务局", "公司", "银行", "集团", "中心", "学校", "医院", "工厂", "商行", "局", "厂", "店", "社", "院", "所", "行", "部")  # fmt: skip
+_ENDINGS = (
+    *("合作社", "事务所", "税务局", "公司", "银行", "集团", "中心", "学校", "医院", "工厂", "商行"),
+    *("局", "厂", "店", "社", "院", "所", "行", "部"),
+)
 
 
 def digits(fen: int) -> str:
@@ -58,8 +61,8 @@ def about(fen: int, lang: str) -> str:
 def capitals(fen: int) -> str:
     """The amount in the numerals of papers (大写): 107,000.53 is 壹拾万柒仟元零伍角叁分.
 
-    Source: 《支付结算办法》 appendix 1. Of its allowed variants: 零 before 角 when the yuan end in 0,
-    none before 柒仟 in 壹拾万柒仟, no 整 after 角.
+    Source: 《支付结算办法》 appendix 1. Of its allowed variants: 零 before 角 when the yuan end in
+    0, none before 柒仟 in 壹拾万柒仟, no 整 after 角.
     """
     if fen < 0:
         raise ValueError("an amount of money is never negative here")
@@ -100,7 +103,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def moment(value: datetime | date | str) -> datetime | date:
-    """``value`` on Beijing's clock: aware datetimes and ledger times (``…Z``) are converted, dates stay."""
+    """``value`` on Beijing's clock: aware datetimes and ledger times are converted, dates stay."""
     if isinstance(value, str):
         value = (
             datetime.fromisoformat(value.replace("Z", "+00:00"))
