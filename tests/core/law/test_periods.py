@@ -79,7 +79,7 @@ def test_months_end_on_the_corresponding_day_or_the_last_of_the_month() -> None:
 
 
 def test_a_backward_period_is_never_moved() -> None:
-    """Sixteen days before a Sunday-free calendar: the notice day may be a weekend."""
+    """5 April 2026 is a Sunday."""
     found = period(PACK, china(), PACK.period("D6"), date(2026, 4, 20))
     assert found.last_day == found.counted_to == date(2026, 4, 5)
     assert found.warn_after == date(2026, 4, 4)
