@@ -1,0 +1,214 @@
+"""Intake: the one way by which a statement comes into a log.
+
+read → (same statement before? its receipt) → lock the case → time → who? allowed? → projection and
+queue in one transaction → receipt. What is acknowledged is committed; what is refused leaves
+nothing. Openings and boxes are durable in their store before the commit, so that no accepted
+statement lacks them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import DataError, IntegrityError, OperationalError, connections, transaction
+from django.db.backends.utils import CursorWrapper
+
+from bankruptcy.cases.store import PostgresState
+from bankruptcy.kinds import judge, records
+from bankruptcy.kinds.act import Act
+from bankruptcy.kinds.kind import AnyKind
+from bankruptcy.kinds.refusals import BadSignature, NotOpened, WrongCase
+from bankruptcy.kinds.schema import committed, hidden
+from ledger import locks, logs, openings, receipts, tables
+from ledger.log import genesis, jcs, statement, suites
+from ledger.log.dsse import Envelope
+from ledger.log.encoding import MAX_INTEGER, sha256, unb64u
+from ledger.log.entry import Entry
+from ledger.log.errors import Category, Malformed, Refused
+from ledger.log.genesis import Genesis
+from ledger.log.jcs import Json
+from ledger.log.statement import Statement
+from ledger.logs import LogRow
+from ledger.opened import SentOpenings
+from ledger.receipts import Receipt
+from voting.protocol.group import default_group
+
+BALLOT: Final = "ballot.cast@1"
+PENDING: Final = "ledger_pending"
+"""Channel on which the database tells the sequencer that something waits."""
+_TRIES: Final = 5
+_LOCK_WAIT: Final = "8s"
+
+
+class BadSubmission(Malformed):
+    """What came beside the statement is not as 9.8 says. Fact: `what`."""
+
+    slug = "bad-submission"
+    zh = "提交的内容格式不符：{what}"
+    en = "The submission is not in the required form: {what}"
+
+
+class Busy(Refused):
+    """The case is taken by other acts, or the database is not to be had."""
+
+    slug = "busy"
+    category = Category.UNAVAILABLE
+    zh = "办理的人太多，没有记录任何内容；请稍后原样再提交一次"
+    en = "Too much is going on and nothing was recorded; send the same again in a moment"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A statement read, with what came beside it; nothing of the case was looked at yet."""
+
+    log: LogRow
+    envelope: Envelope
+    statement: Statement
+    kind: AnyKind
+    act: Act[object]
+    openings: SentOpenings
+    boxes: tuple[bytes, ...]
+
+    @property
+    def digest(self) -> bytes:
+        """By which the statement is the same or another."""
+        return self.act.digest
+
+
+def submit(
+    log: str,
+    envelope: Envelope | Json,
+    boxes: Sequence[bytes | Json] = (),
+    rows: Iterable[Json] = (),
+    *,
+    wait: float = receipts.WAIT,
+) -> Receipt:
+    """Take a statement in: a receipt of grade 2 within `wait` seconds, else of grade 1.
+
+    `rows`: openings as in ledger 9.10. The same statement again gives its receipt again, whatever
+    came to pass since. Raises the refusal that says what is wrong; then nothing was recorded.
+    """
+    row = logs.log_row(log)
+    opened = envelope if isinstance(envelope, Envelope) else Envelope.from_json(envelope)
+    said = statement.read(opened)
+    digest = opened.digest()
+    if logs.find(log, digest) is None:
+        _accept(_read(row, opened, said, boxes, rows))
+    return receipts.of(log, digest, wait)
+
+
+def _read(
+    row: LogRow,
+    envelope: Envelope,
+    said: Statement,
+    boxes: Sequence[bytes | Json],
+    rows: Iterable[Json],
+) -> Submission:
+    """Everything that needs no lock. Raises Malformed of every sort, UnknownKind, EntryTooLarge."""
+    if (said.log, said.case) != (row.origin, row.id):
+        raise WrongCase()
+    sealed = tuple(box if isinstance(box, bytes) else unb64u(box) for box in boxes)
+    if sealed and said.kind != BALLOT:
+        raise BadSubmission(what="boxes")
+    now = datetime.fromtimestamp(0).astimezone()
+    kind, _statement, act = judge.read(envelope, now, now, sealed if said.kind == BALLOT else None)
+    Entry(MAX_INTEGER, bytes(32), now, now, envelope, said).encode()
+    opened = SentOpenings(rows, default_group())
+    opened.check_named(
+        {item.digest: item.field for item in hidden(kind.id, act.body)},
+        (item.commitment for item in committed(act.body)),
+    )
+    return Submission(row, envelope, said, kind, act, opened, sealed)
+
+
+def _accept(submission: Submission) -> None:
+    """Judge and queue, again where another act got in between. Raises the refusal, or Busy."""
+    for attempt in range(_TRIES):
+        try:
+            # durable: never inside a larger transaction, which could still be undone.
+            with transaction.atomic(using=logs.USING, durable=True):
+                _accept_once(submission)
+            return
+        except DataError as error:
+            raise BadSubmission(what="text") from error
+        except (IntegrityError, OperationalError):
+            # Another act put the same record first, or a lock was not to be had: judged anew, the
+            # act passes or is refused for the reason that now holds.
+            connections[logs.USING].close_if_unusable_or_obsolete()
+            time.sleep(0.02 * attempt)
+    raise Busy()
+
+
+def _accept_once(submission: Submission) -> None:
+    log, kind = submission.log, submission.kind
+    with connections[logs.USING].cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'")
+        shared = None if kind.locks is None else kind.locks(submission.act.body)
+        # Two copies of one statement wait for one another, too.
+        one = f"statement {submission.digest.hex()}"
+        locks.take(cursor, log.id, None if shared is None else (*shared, one))
+        if logs.find(log.id, submission.digest) is not None:
+            return
+        received, at = _times(cursor, log.id)
+        act = replace(submission.act, received=received, at=at)
+        state = PostgresState(log.id, submission.openings)
+        judged = _judge(state, submission, act)
+        judge.apply(state, judged)
+        tables.keep(log.id, state, act)
+        state.flush()
+        _move_clock(cursor, log, state)
+        _keep_outside(submission)
+        cursor.execute(
+            "INSERT INTO ledger_pending (log, digest, envelope, kind, received)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [log.id, submission.digest, submission.envelope.encode(), kind.id, received],
+        )
+        cursor.execute(f"NOTIFY {PENDING}")
+
+
+def _judge(state: PostgresState, submission: Submission, act: Act[Any]) -> judge.Judged:
+    if submission.kind.id == genesis.KIND:
+        _check_genesis(submission.envelope, act.body)
+    else:
+        judge.check_signature(state, submission.envelope, act)
+    judged = judge.judge(state, submission.kind, submission.statement, act)
+    if judged.not_opened:
+        raise NotOpened(what=", ".join(judged.not_opened[:5]))
+    return judged
+
+
+def _check_genesis(envelope: Envelope, body: Genesis) -> None:
+    """The genesis is signed by the clerk that it names itself."""
+    try:
+        suites.verify(body.clerk.suite, body.clerk.public_key, envelope)
+    except Refused as error:
+        raise BadSignature() from error
+
+
+def _times(cursor: CursorWrapper, log: str) -> tuple[datetime, datetime]:
+    """(received, at): the log's time under the lock, and real time, never before it."""
+    cursor.execute("SELECT t, greatest(t, clock_timestamp()) FROM ledger_now(%s) AS t", [log])
+    received, at = cursor.fetchone()
+    return received, at
+
+
+def _move_clock(cursor: CursorWrapper, log: LogRow, state: PostgresState) -> None:
+    """A demonstration clock stands where the case file says."""
+    file = records.case_file(state)
+    if file is not None and file.clock is records.Clock.DEMONSTRATION:
+        cursor.execute(
+            "UPDATE ledger_log SET standing = %s WHERE id = %s AND standing <> %s",
+            [file.clock_at, log.id, file.clock_at],
+        )
+
+
+def _keep_outside(submission: Submission) -> None:
+    store = openings.store()
+    if submission.openings.rows:
+        store.put_many(submission.openings.rows)
+    if submission.boxes:
+        store.put_boxes(sha256(jcs.dumps(submission.statement.body)), submission.boxes)

@@ -1,0 +1,34 @@
+"""The order of acts: advisory locks of a case, held to the end of the transaction.
+
+An act takes its case before it reads the state it is judged on: alone, or, where its kind
+commutes, together with others and alone only on what it touches. Keys are taken in order, so that
+no two acts wait for one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.db.backends.utils import CursorWrapper
+
+from ledger.log.encoding import frames, sha256
+
+SEQUENCER: Final = "concursus/sequencer"
+_CASE: Final = "concursus/case"
+_KEY: Final = "concursus/key"
+
+
+def number(*parts: str) -> int:
+    """A 64-bit lock number. Two names that fall on one number only wait for one another."""
+    return int.from_bytes(sha256(frames(*parts))[:8], "big", signed=True)
+
+
+def take(cursor: CursorWrapper, log: str, keys: Iterable[str] | None) -> None:
+    """Take the case alone (keys None), or shared and these keys alone."""
+    if keys is None:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number(_CASE, log)])
+        return
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [number(_CASE, log)])
+    for lock in sorted({number(_KEY, log, key) for key in keys}):
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
