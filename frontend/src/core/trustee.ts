@@ -150,12 +150,14 @@ export async function sums(manifest: Manifest, key: TrusteeKey, request: SumRequ
     throw new Refused('counted', '计票范围与账本所载不符', 'the counted set is not the one whose hash the ledger holds');
   }
   for (const motion of manifest.motions) {
-    const leaves = request.rolls.get(motion.id);
-    if (leaves === undefined) throw new Refused('roll', `缺少 ${motion.id} 的名册`, `the roll of ${motion.id} is missing`, { motion: motion.id });
-    checkRoll(leaves, motion.roll_root);
+    const roll = request.rolls.get(motion.id);
+    if (roll === undefined) throw new Refused('roll', `缺少 ${motion.id} 的名册`, `the roll of ${motion.id} is missing`, { motion: motion.id });
+    checkRoll(roll, motion.roll_root);
   }
   if (request.rolls.size !== manifest.motions.length) throw new Refused('roll', '名册多于表决事项', 'there are rolls of other motions');
-  const onRoll = (row: Counted) => request.rolls.get(row.motion)?.find((leaf) => leaf.line === row.line);
+  const leaves = new Map([...request.rolls].flatMap(([motion, roll]) => roll.map((leaf) => [place(motion, leaf.line), leaf] as const)));
+  const onRoll = (row: Counted) => leaves.get(place(row.motion, row.line));
+  const opened = new Map(request.opened.map((o) => [o.ballot, o.shares]));
   const seen = new Set<string>();
   for (const row of request.counted) {
     const leaf = onRoll(row);
@@ -167,7 +169,7 @@ export async function sums(manifest: Manifest, key: TrusteeKey, request: SumRequ
   const rows = tallyVectors(request.rolls).map((vector): SumRow => {
     let [f, g] = [0n, 0n];
     for (const row of rowsOf(vector, request.counted)) {
-      const share = request.opened.find((o) => o.ballot === row.ballot)?.shares.get(place(row.motion, row.line));
+      const share = opened.get(row.ballot)?.get(place(row.motion, row.line));
       if (share === undefined) throw new Refused('missing-share', `缺少 ${row.line} 的份额`, `there is no good share of ${row.line}`, { line: row.line });
       let w = BigInt(row.heads);
       if (vector.metric === 'amount') {
