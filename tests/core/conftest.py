@@ -1,8 +1,13 @@
-"""Vectors of a format that is not there collect nothing."""
+"""For all tests of the core: vectors that are not there collect nothing; no test is timed."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says more of the machine's other work than of the code.
+settings.register_profile("core", deadline=None)
+settings.load_profile("core")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

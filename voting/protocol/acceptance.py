@@ -1,6 +1,7 @@
 """What a ballot meets on the ledger: used keys, last answers (protocol 1, 5, 6).
 
-The order of errors of section 1: `Body.decode` · `check_form` (encoding, threshold, sealed) ·
+A body already accepted (`Standing.holds`) is answered with its receipt before any check. Else the
+order of errors of section 1: `Body.decode` · `check_form` (encoding, threshold, sealed) ·
 proofs (`batch`) · the rules' own closed, not-entitled, not-on-roll · `check_standing` (replayed,
 answered). Server and verifier fold the same `Standing` over the accepted ballots of a manifest.
 """

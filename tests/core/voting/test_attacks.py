@@ -69,7 +69,7 @@ def test_the_ballot_that_these_tests_change_is_accepted() -> None:
     assert reason(BODY) == "accepted"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(list(places(BODY))), json_values)
 def test_whatever_stands_in_a_body_it_is_refused_by_name(
     path: tuple[str | int, ...], new: Json
@@ -78,7 +78,7 @@ def test_whatever_stands_in_a_body_it_is_refused_by_name(
     assert (refused == "accepted") == (new == at(BODY, path))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_bit_of_a_body_can_be_changed(data: st.DataObject) -> None:
     """Not even in a component of a point that no equation sees: the challenges bind the bytes."""
@@ -179,7 +179,7 @@ def test_another_trustees_box_or_secret_opens_nothing() -> None:
             assert isinstance(found, BoxFault) == (j != k)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(json_values)
 def test_whatever_is_complained_it_gets_a_verdict(value: Json) -> None:
     bodies = {victim().body.digest: victim().body}
@@ -187,7 +187,7 @@ def test_whatever_is_complained_it_gets_a_verdict(value: Json) -> None:
     assert verdict.kind is VerdictKind.MALFORMED
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(json_values)
 def test_whatever_is_cast_only_refusals_come_out(value: Json) -> None:
     with pytest.raises(BallotRefused):

@@ -57,7 +57,7 @@ def test_one_ballot_of_many_answers_takes_one_multiplication() -> None:
     assert (group.msm_calls, group.mul_calls) == (2, 0)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.sets(st.integers(0, LINES - 1), min_size=1, max_size=5))
 def test_exactly_the_false_ballots_are_named_within_the_bound(false: set[int]) -> None:
     group = CountingGroup(default_group())

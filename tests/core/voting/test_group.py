@@ -67,7 +67,7 @@ def test_the_value_base_is_the_one_of_the_protocol() -> None:
     assert NATIVE.encode(NATIVE.generator) == REFERENCE.encode(REFERENCE.generator)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(abscissas, abscissas, scalars, scalars)
 def test_both_backends_agree_on_points_of_any_order(x: int, y: int, k: int, m: int) -> None:
     p, q = on_curve(x), on_curve(y)
@@ -83,7 +83,7 @@ def test_both_backends_agree_on_points_of_any_order(x: int, y: int, k: int, m: i
     assert results[0] == results[1]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(scalars, scalars)
 def test_a_component_of_small_order_changes_no_equation(k: int, m: int) -> None:
     for group in BACKENDS:
@@ -156,7 +156,7 @@ def test_a_scalar_that_is_not_reduced_is_refused(value: int) -> None:
         scalar_bytes(value)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(abscissas)
 def test_a_point_is_read_from_its_own_text_alone(x: int) -> None:
     data = on_curve(x)

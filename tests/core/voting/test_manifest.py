@@ -148,7 +148,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(value())), json_values)
 def test_whatever_stands_in_a_manifest_only_refusals_come_out(name: str, new: Json) -> None:
     try:

@@ -58,7 +58,7 @@ sizes = st.integers(1, 6).flatmap(lambda n: st.tuples(st.just(n), st.integers(1,
 votes = st.lists(st.tuples(st.integers(0, 2**60), CHOICES), min_size=2, max_size=4)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sizes, votes, st.randoms(use_true_random=False))
 def test_what_was_voted_is_what_is_tallied(
     size: tuple[int, int], voted: list[tuple[int, Choice]], random: Random
@@ -114,7 +114,7 @@ def opened(meeting: Meeting, j: int, ballot: Prepared) -> tuple[Share, ...]:
     return open_box(GROUP, meeting.manifest, j, secret, ballot.body, box)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(sizes, CHOICES)
 def test_t_shares_disclose_an_answer_and_a_false_share_names_its_trustee(
     size: tuple[int, int], choice: Choice
@@ -137,7 +137,7 @@ def test_t_shares_disclose_an_answer_and_a_false_share_names_its_trustee(
         disclose(GROUP, n + 1, answer, shares)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(sizes)
 def test_a_challenged_ballot_shows_what_it_encodes(size: tuple[int, int]) -> None:
     meeting = make_meeting(*size, [5, 6])
@@ -230,7 +230,7 @@ def test_no_earlier_answer_takes_the_place_of_a_void_or_missing_one() -> None:
     assert len(counted_set(standing.last, rolls, voided={first.digest})) == 1
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(votes)
 def test_hidden_weights_give_the_same_result(voted: list[tuple[int, Choice]]) -> None:
     amounts = [amount for amount, _ in voted]
