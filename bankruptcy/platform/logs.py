@@ -7,6 +7,13 @@ import traceback
 from types import TracebackType
 
 
+class EventsOnly(logging.Filter):
+    """Leaves out what is an answer and no event: a 503 of the health check, one each second."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", None) != 503
+
+
 class PlainFormatter(logging.Formatter):
     """A traceback without the exceptions' texts.
 

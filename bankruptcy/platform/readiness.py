@@ -1,8 +1,8 @@
 """Is the server ready, and how far is it? The words are for the front page, in both languages.
 
-Ready means that the database answers and every migration is applied. Where a demonstration is
-being loaded (CONCURSUS_DEMONSTRATION=1, set by the supervisor if the demonstration's program
-exists), its program puts the file `run/ready` when it has finished.
+Ready means that the database answers and every migration is applied. Under the supervisor
+(CONCURSUS_SUPERVISED=1) the file `run/ready` must be there besides: the last program to load
+something puts it, so that nobody waits for a database that is only being started.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from threading import Lock
+from typing import Final
 
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.migrations.loader import MigrationLoader
 
 from bankruptcy.platform.folder import DataFolder
+
+READY_FILE: Final = "ready"
 
 _migrated = False
 _lock = Lock()
@@ -45,8 +48,8 @@ def progress() -> Progress:
 
 def ready() -> bool:
     """True once all is loaded; asks the database each time, the migrations until they are done."""
-    waits_for_file = os.environ.get("CONCURSUS_DEMONSTRATION") == "1"
-    if waits_for_file and not (settings.DATA.root / "run" / "ready").exists():
+    supervised = os.environ.get("CONCURSUS_SUPERVISED") == "1"
+    if supervised and not (settings.DATA.root / "run" / READY_FILE).exists():
         return False
     try:
         with connections["default"].cursor() as cursor:
