@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 import httpx
@@ -45,6 +46,7 @@ log = logging.getLogger("ledger.cosign")
 class Asked:
     """How one witness stands with one log."""
 
+    address: str
     known: int
     """The size it has, as far as we know; 0 where we do not."""
     done: int
@@ -83,7 +85,10 @@ class Following:
 
 
 class CosigningProcess:
-    """Follows all logs of the database. `addresses`: witness name -> submission prefix (URL)."""
+    """Follows all logs of the database. `addresses`: witness's key name -> submission prefix (URL).
+
+    The key name, since a policy may call its witnesses as it likes.
+    """
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self._addresses = dict(addresses)
@@ -123,11 +128,11 @@ class CosigningProcess:
                     asked.task = asyncio.create_task(self._ask(client, following, name))
 
     async def _follow(self, newest: Newest, now: float) -> Following:
-        sizes = await self._ask_database(lambda: cosign.cosigned_sizes(newest.log))
+        sizes = await self._ask_database(partial(cosign.cosigned_sizes, newest.log))
         witnesses = {
-            name: Asked(known=sizes.get(name, 0), done=sizes.get(name, 0))
-            for name in newest.policy.witnesses
-            if name in self._addresses
+            name: Asked(self._addresses[key.name], sizes.get(name, 0), sizes.get(name, 0))
+            for name, key in newest.policy.witnesses.items()
+            if key.name in self._addresses
         }
         following = self._logs[newest.log] = Following(newest, now, witnesses)
         return following
@@ -159,15 +164,13 @@ class CosigningProcess:
                 following.overtaken = True
                 return f"it has a larger size ({old}) than the {target.size} asked for"
             proof = await self._ask_database(
-                lambda old=old: cosign.proof_between(target.log, old, target.size)
+                partial(cosign.proof_between, target.log, old, target.size)
             )
             request = AddCheckpoint.of(old, proof, target.note)
-            answer = await client.post(
-                f"{self._addresses[name]}/add-checkpoint", content=request.encode()
-            )
+            answer = await client.post(f"{asked.address}/add-checkpoint", content=request.encode())
             if answer.status_code == httpx.codes.OK:
                 line = cosign.checked_line(target, name, answer.text)
-                await self._ask_database(lambda line=line: cosign.record(target, name, line))
+                await self._ask_database(partial(cosign.record, target, name, line))
                 asked.known = asked.done = target.size
                 return ""
             if answer.status_code != httpx.codes.CONFLICT:

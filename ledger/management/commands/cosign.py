@@ -1,4 +1,4 @@
-"""manage.py cosign --witness court=URL --witness …: bring checkpoints to the witnesses."""
+"""manage.py cosign --witness NAME=URL --witness …: bring checkpoints to the witnesses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             action="append",
             required=True,
             metavar="NAME=URL",
-            help="name in the policy and submission prefix; once for each witness",
+            help="a witness's key name and its submission prefix; once for each",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from ledger.witness.launch import command, environment
+from bankruptcy.platform.process import Process
+from ledger.witness.launch import command
 
 
 class Running:
@@ -18,9 +19,13 @@ class Running:
     def __init__(
         self, data: Path, role: str, name: str, log_keys: list[str], port: int = 0
     ) -> None:
+        declared = Process(
+            f"witness-{role}", tuple(command(sys.executable, role, name, data, port, log_keys))
+        )
         self.process = subprocess.Popen(
-            command(sys.executable, role, name, data, port, log_keys),
-            env=environment(),
+            declared.argv,
+            env=declared.environment({}),
+            cwd=declared.folder,
             stdout=subprocess.PIPE,
             text=True,
         )
