@@ -194,6 +194,12 @@ def _date(value: object) -> date:
     return day
 
 
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise Malformed(what="text")
+    return value
+
+
 def _boolean(value: object) -> bool:
     if not isinstance(value, bool):
         raise Malformed(what="true or false")
@@ -220,6 +226,7 @@ _DECODERS: dict[Any, _Decode] = {
     Raw: lambda value, at: value,
     int: _checked(encoding.check_integer),
     bool: _checked(_boolean),
+    str: _checked(_string),
     datetime: _checked(encoding.parse_time),
     Instant: _checked(encoding.parse_instant),
     date: _checked(_date),
