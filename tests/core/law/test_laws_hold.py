@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bankruptcy.law.errors import AmountNeeded, NotOnRoll
 from bankruptcy.law.outcome import Answer, Count, Tally, count, disclosed, outcome
 from bankruptcy.law.pack import builtin
-from bankruptcy.law.parts import claim_of, parts_of, partition
+from bankruptcy.law.parts import claim_of, partition, parts_of
 from bankruptcy.law.reading import moment
 from bankruptcy.law.register import (
     Nature,
@@ -200,7 +200,7 @@ def test_a_group_of_small_claims_and_a_total_need_amounts() -> None:
     claim = claim_of(PACK, row)
     sealed = replace(claim, parts=tuple(replace(p, amount=None) for p in parts_of(row)))
     plan = Motion("PLAN-6", "CN-PLAN")
-    with pytest.raises(AmountNeeded, match="a.ordinary"):
+    with pytest.raises(AmountNeeded, match=r"a\.ordinary"):
         roll(PACK, plan, [sealed], None, [OrderSmallGroup(10, RECORD)], TIMES)
     found = roll(PACK, plan, [sealed], None, (), TIMES)
     with pytest.raises(AmountNeeded):

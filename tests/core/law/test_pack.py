@@ -21,7 +21,7 @@ from ledger.log.errors import Malformed
 from tests.core.law.cases import PACKS
 
 LAW = pathlib.Path(__file__).resolve().parents[3] / "bankruptcy" / "law"
-ARTICLE = re.compile(r"\b(EBL|JI-I|OLR|ESL|PIPL|CPL|USC|InsO|FRBP|CC)[ -I]*\d|第.{1,6}条")
+ARTICLE = re.compile(r"\b(EBL|JI-I+|OLR|ESL|PIPL|CPL|USC|InsO|FRBP|CC) §?\d|第.{1,6}条")
 FRACTION = re.compile(r"\d+\s*/\s*\d+")
 
 
@@ -129,3 +129,25 @@ def test_a_share_of_nothing_carries_nothing_and_a_part_stays_within_its_whole() 
     for part, whole in ((-1, 2), (3, 2)):
         with pytest.raises(ValueError, match="not within"):
             half.met(part, whole)
+
+
+def test_the_docs_name_every_rule_matter_switch_and_period() -> None:
+    text = (LAW.parents[1] / "docs" / "law.md").read_text("utf-8")
+    for pack in PACKS:
+        for rule in pack.rules.values():
+            row = next(line for line in text.splitlines() if line.startswith(f"| {rule.id} |"))
+            assert rule.articles in row
+            for share in (rule.heads, rule.amount, rule.veto):
+                assert share is None or share.threshold in row
+    for named in (builtin().matters, builtin().switches, builtin().deadlines):
+        assert all(f"| {name} |" in text for name in named)
+
+
+def test_grounds_that_the_kinds_of_statement_name_stand_in_the_pack() -> None:
+    kinds = LAW.parent / "kinds"
+    used = {
+        ground
+        for path in kinds.glob("*.py")
+        for ground in re.findall(r'ground="([^"]+)"', path.read_text("utf-8"))
+    }
+    assert used <= set(builtin().grounds)
