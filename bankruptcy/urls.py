@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.front, name="front"),
     path("healthz", pages.healthz, name="healthz"),
     path("language", set_language, name="set_language"),
+    path("ledger/", include("ledger.api.urls")),
     path("", include("bankruptcy.delivery.urls")),
 ]
 
