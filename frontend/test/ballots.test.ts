@@ -213,7 +213,8 @@ for (const [name, v] of votes()) {
     let n = 0;
     const seeded = (size: number) => {
       n += 1;
-      return sha256(utf8(`test ${n}`)).slice(0, Math.min(size, 32)).length === size ? sha256(utf8(`test ${n}`)).slice(0, size) : new Uint8Array(size).map((_, i) => sha256(utf8(`test ${n}`))[i % 32]!);
+      const block = sha256(utf8(`test ${n}`));
+      return Uint8Array.from({ length: size }, (_, i) => (block[i % 32] ?? 0) ^ (i >> 5));
     };
     const one = await prepareBallot(manifest, 'creditor-x', wishes, seeded);
     n = 0;
