@@ -9,68 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 
 from bankruptcy.law.errors import AmountNeeded, NoAuthority, NotOnRoll
 from bankruptcy.law.model import Rule, Seat, Switches
+from bankruptcy.law.motion import Motion, Plan, Times
 from bankruptcy.law.pack import RulePack
 from bankruptcy.law.parts import Claim, Ordered, Part, claim_of
-from bankruptcy.law.reading import Members, day, moment
 from bankruptcy.law.register import Designate, ExcludeRelated, Order, OrderSmallGroup, Row, Scope
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a plan leaves untouched, and the classes that passed in the first vote."""
-
-    unaffected_classes: tuple[str, ...] = ()
-    unaffected_creditors: tuple[str, ...] = ()
-    passed_earlier: tuple[str, ...] = ()
-
-    @classmethod
-    def decode(cls, value: object) -> Plan:
-        """From `plan` of concursus-rolls/1. Raises Malformed."""
-        members = Members(value, "plan")
-        plan = cls(
-            members.texts("unaffected_classes"),
-            members.texts("unaffected_creditors"),
-            members.texts("passed_earlier"),
-        )
-        members.done()
-        return plan
-
-
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """What is voted on: the matter (None under a law without matters), the rule, the round."""
-
-    matter: str | None
-    rule: str
-    round: int = 1
-    plan: Plan | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Day of acceptance, the moment the roll is fixed, and the window of voting."""
-
-    acceptance: date
-    record: datetime
-    opens: datetime
-    closes: datetime
-
-    @classmethod
-    def decode(cls, value: object) -> Times:
-        """From `times` of concursus-rolls/1. Raises Malformed."""
-        members = Members(value, "times")
-        times = cls(
-            day(members.take("acceptance")),
-            moment(members.take("record")),
-            moment(members.take("opens")),
-            moment(members.take("closes")),
-        )
-        members.done()
-        return times
+__all__ = [
+    "Exclusion",
+    "Line",
+    "Motion",
+    "PartRef",
+    "Plan",
+    "Roll",
+    "Times",
+    "Total",
+    "admit",
+    "roll",
+    "roll_of_rows",
+    "unit_of",
+]
 
 
 @dataclass(frozen=True, slots=True, order=True)
