@@ -135,7 +135,8 @@ def day_time(value: datetime | date | str, lang: str, seconds: bool = False) -> 
     at = moment(value)
     if not isinstance(at, datetime):
         return day(at, lang)
-    return _joined(day(at, lang), at.strftime("%H:%M:%S" if seconds else "%H:%M"), lang)
+    clock = f"{at.hour}:{at:%M:%S}" if seconds else f"{at.hour}:{at:%M}"
+    return _joined(day(at, lang), clock, lang)
 
 
 def last_moment(value: datetime | date | str, lang: str) -> str:

@@ -248,7 +248,7 @@ def two_test_bar(
         "legend": legend,
         "running": running,
         "op": op,
-        "fraction": f"{figures.digits(part)}/{yuan(whole)}" if is_money else f"{part:,}/{whole:,}",
+        "share_of": (figures.digits(part) if is_money else f"{part:,}", show(whole)),
         "whole": show(whole),
         "whole_label": whole_label,
         "threshold": threshold,
