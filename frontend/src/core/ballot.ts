@@ -2,13 +2,13 @@
  *
  * Secrets pass through JavaScript's big integers, which are not constant-time: an observer on the same machine is out of scope.
  * @module */
-import { b64u, sha256, systemRandom, type Bytes, type Random } from './bytes.js';
-import { CHOICES, CODES, ballotChallenge, bodyHash, evaluate, fingerprint, joinShares, keyChallenge, type AnswerJson, type BodyJson, type Choice } from './body.js';
-import { sealBox } from './box.js';
+import { b64u, concat, sha256, systemRandom, type Bytes, type Random } from './bytes.js';
+import { CHOICES, CODES, ballotChallenge, bodyHash, evaluate, fingerprint, keyChallenge, type AnswerJson, type BodyJson, type Choice } from './body.js';
+import { boxContext, sealBox } from './box.js';
 import { Refused } from './errors.js';
 import { G, R, clear, encodePoint, encodeScalar, mod, pedersen, randomScalar, scalarText, times, type Point } from './group.js';
 import { checkId } from './ids.js';
-import { boxContext, type Manifest } from './manifest.js';
+import type { Manifest } from './manifest.js';
 
 export interface Wish {
   readonly line: string;
@@ -96,7 +96,7 @@ export async function prepareBallot(manifest: Manifest, signer: string, wishes: 
     manifest.trustees.map((trustee, i) => {
       const d = encodePoint(times(clear(trustee.point), e)); // (h_eff·e)·pk = e·(h_eff·pk)
       const shares = drafts.flatMap((x) => [encodeScalar(evaluate(x.f, i + 1)), encodeScalar(evaluate(x.g, i + 1))]);
-      return sealBox(d, manifest.hash, trustee.id, eBytes, salts[i] as Bytes, context, joinShares(shares));
+      return sealBox(d, manifest.hash, trustee.id, eBytes, salts[i] as Bytes, context, concat(...shares));
     }),
   );
   const k = randomScalar(random);

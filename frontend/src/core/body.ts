@@ -1,6 +1,6 @@
 /** The body of a ballot (protocol 5), decoded.
  * @module */
-import { b64u, concat, frames, sha256, unb64u, type Bytes } from './bytes.js';
+import { b64u, frames, sha256, unb64u, type Bytes } from './bytes.js';
 import { Malformed } from './errors.js';
 import { ZERO, clear, decodePoint, decodeScalar, mod, type Point } from './group.js';
 import { checkId } from './ids.js';
@@ -153,9 +153,4 @@ export function shareCommitment(answer: Pick<Answer, 'c' | 'a'>, j: number): Poi
 /** f(j) of a polynomial given by its coefficients, lowest first. */
 export function evaluate(coefficients: readonly bigint[], j: number): bigint {
   return coefficients.reduceRight((sum, a) => mod(sum * BigInt(j) + a), 0n);
-}
-
-/** f(j) ‖ g(j) of every answer, as they are sealed. */
-export function joinShares(shares: readonly Uint8Array[]): Bytes {
-  return concat(...shares);
 }

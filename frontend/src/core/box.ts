@@ -1,6 +1,7 @@
 /** Boxes: a ballot's shares sealed to one trustee (protocol 5).
  * @module */
-import { concat, frames, type Bytes } from './bytes.js';
+import { concat, frames, sha256, type Bytes } from './bytes.js';
+import { clear, times, type Point } from './group.js';
 
 /** s_j ‖ ciphertext ‖ tag around 64 bytes an answer. */
 export function boxLength(answers: number): number {
@@ -34,4 +35,14 @@ export async function openBox(d: Uint8Array, manifestHash: Uint8Array, trustee: 
   } catch {
     return null;
   }
+}
+
+/** D as a box's key is derived from it, for the point E of a ballot: secret·(h_eff·E). */
+export function sharedPoint(secret: bigint, e: Point): Point {
+  return times(clear(e), secret);
+}
+
+/** Associated data of a ballot's boxes: SHA-256(frames(manifest_hash, line_1, motion_1, C_1, …)). */
+export function boxContext(manifestHash: Uint8Array, answers: readonly { readonly line: string; readonly motion: string; readonly cBytes: Uint8Array }[]): Bytes {
+  return sha256(frames(manifestHash, ...answers.flatMap((a) => [a.line, a.motion, a.cBytes])));
 }

@@ -1,13 +1,12 @@
 /** Complaints about boxes (protocol 7): judging one.
  * @module */
-import { b64u, equal, sha256, unb64u, type Bytes } from './bytes.js';
+import { b64u, equal, sha256, toBigInt, unb64u, type Bytes } from './bytes.js';
 import { shareCommitment, type Body } from './body.js';
-import { boxLength, openBox } from './box.js';
+import { boxContext, boxLength, openBox } from './box.js';
 import { G, R, clear, decodePoint, decodeScalar, encodePoint, equalCofactored, inSubgroup, pedersen, times, type Point } from './group.js';
-import { toBigInt } from './bytes.js';
 import { Malformed } from './errors.js';
 import type { Json } from './jcs.js';
-import { boxContext, type Manifest } from './manifest.js';
+import type { Manifest } from './manifest.js';
 import { array, integer, object, string } from './shape.js';
 import { challenge } from './transcript.js';
 

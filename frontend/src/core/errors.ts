@@ -30,13 +30,3 @@ export class Malformed extends Refused {
     super('malformed', zh, en);
   }
 }
-
-/** Run `decode`; whatever it throws that is no `Refused` becomes `Malformed`. */
-export function orMalformed<T>(what: string, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof Refused) throw error;
-    throw new Malformed(`${what} cannot be read`, `${what} 无法读取`);
-  }
-}

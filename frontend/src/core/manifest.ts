@@ -1,8 +1,8 @@
 /** The manifest of a vote (protocol 2, 3): decoded, and checked as far as a voter's browser can.
  * @module */
-import { b64u, frames, sha256, unb64u, type Bytes, type Random } from './bytes.js';
+import { b64u, sha256, unb64u, type Bytes, type Random } from './bytes.js';
 import { Malformed } from './errors.js';
-import { G, R, clear, decodePoint, encodePoint, encodeScalar, equalCofactored, inSubgroup, parseScalar, randomScalar, times, type Point } from './group.js';
+import { G, R, decodePoint, encodePoint, encodeScalar, equalCofactored, inSubgroup, parseScalar, randomScalar, times, type Point } from './group.js';
 import { checkId, checkRule, parseTime } from './ids.js';
 import { loads, type Json } from './jcs.js';
 import { array, boolean, integer, nullable, object, string } from './shape.js';
@@ -120,14 +120,4 @@ export function decodeManifest(bytes: Uint8Array, expected?: Uint8Array): Manife
     hash, case: caseId, meeting, motions, trustees, threshold, opens, closes, complaintsClose, disclosure, recipients,
     replacement: boolean(m.replacement, 'replacement'), singleTrusteeReason: reason,
   };
-}
-
-/** D as a box's key is derived from it, for the point E of a ballot: secret·(h_eff·E). */
-export function sharedPoint(secret: bigint, e: Point): Point {
-  return times(clear(e), secret);
-}
-
-/** Associated data of a ballot's boxes: SHA-256(frames(manifest_hash, line_1, motion_1, C_1, …)). */
-export function boxContext(manifestHash: Uint8Array, answers: readonly { readonly line: string; readonly motion: string; readonly cBytes: Uint8Array }[]): Bytes {
-  return sha256(frames(manifestHash, ...answers.flatMap((a) => [a.line, a.motion, a.cBytes])));
 }

@@ -2,12 +2,12 @@
  * @module */
 import { b64u, concat, equal, sha256, unb64u, type Bytes } from './bytes.js';
 import { CODES, decodeBody, evaluate, fingerprint, type BodyJson, type Choice } from './body.js';
-import { sealBox } from './box.js';
+import { boxContext, sealBox } from './box.js';
 import type { BallotOpening, Prepared } from './ballot.js';
 import { Refused } from './errors.js';
 import { G, clear, encodePoint, encodeScalar, equalCofactored, parseScalar, pedersen, times } from './group.js';
 import { dumps, type Json, type JsonObject } from './jcs.js';
-import { boxContext, type Manifest } from './manifest.js';
+import type { Manifest } from './manifest.js';
 import { checkProofs } from './verify.js';
 
 export interface Encoded {

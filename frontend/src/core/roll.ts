@@ -1,6 +1,6 @@
 /** Rolls (protocol 2): leaves, their root, the openings of weights and totals.
  * @module */
-import { b64u, equal, unb64u } from './bytes.js';
+import { equal, unb64u } from './bytes.js';
 import { Malformed, Refused } from './errors.js';
 import { ZERO, equalCofactored, parsePoint, parseScalar, pedersen } from './group.js';
 import { checkId, parseFen } from './ids.js';
@@ -56,8 +56,4 @@ export function checkTotal(leaves: readonly Leaf[], name: string, total: string,
     throw new Refused('weight', `${name} 组的总额与名册不符`, `the total of class ${name} does not open the sum of its weights`, { class: name });
   }
   return amount;
-}
-
-export function leafRootText(leaves: readonly Leaf[]): string {
-  return b64u(root(leaves.map((leaf) => leafHash(dumps(leaf)))));
 }

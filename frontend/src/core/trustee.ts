@@ -2,12 +2,12 @@
  * @module */
 import { b64u, equal, sha256, systemRandom, toBigInt, type Bytes, type Random } from './bytes.js';
 import type { Body } from './body.js';
-import { boxLength, openBox } from './box.js';
+import { boxContext, boxLength, openBox, sharedPoint } from './box.js';
 import { complaintChallenge, complaintJson, judgeComplaint, sharesHold, type ComplaintJson } from './complaint.js';
 import { Refused } from './errors.js';
 import { G, H, R, WeightedSum, clear, encodePoint, encodeScalar, equalCofactored, mod, randomScalar, scalarText, times } from './group.js';
 import type { TrusteeKey } from './keyfile.js';
-import { boxContext, proveKey, sharedPoint, type Manifest, type Party } from './manifest.js';
+import { proveKey, type Manifest, type Party } from './manifest.js';
 import { checkRoll, checkWeight, type Leaf, type WeightOpening } from './roll.js';
 import { countedHash, rowsOf, tallyVectors, type Counted, type Metric, type Progress } from './tally.js';
 
