@@ -105,14 +105,14 @@ class CosigningProcess:
                     await self._look(client)
                 except Error as error:
                     log.warning("database: %s", str(error).split("\n")[0])
-                    await self._ask_database(connection.close)
+                    await self._ask_database(_close)
                     await _sleep(stop, RETRY)
                 await _sleep(stop, TICK)
             tasks = [a.task for f in self._logs.values() for a in f.witnesses.values() if a.task]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        await self._ask_database(connection.close)
+        await self._ask_database(_close)
         self._database.shutdown()
 
     async def _look(self, client: httpx.AsyncClient) -> None:
@@ -188,3 +188,8 @@ async def _sleep(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:
         return
+
+
+def _close() -> None:
+    # Looked up in the thread that calls it: each has its own connection.
+    connection.close()
