@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db import connections
 
-from ledger.log.errors import Category, Refused
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.encoding import check_id
+from ledger.log.errors import Category, Malformed, Refused
 from ledger.log.note import Note, parse_lines
 from ledger.log.policy import Policy
 
@@ -71,6 +73,10 @@ class Found:
 
 def log_row(log: str) -> LogRow:
     """Raises NoSuchLog."""
+    try:
+        check_id(log)
+    except Malformed as error:
+        raise NoSuchLog(log=log[:64]) from error
     with connections[USING].cursor() as cursor:
         cursor.execute(
             "SELECT id, origin, clock, vkey, policy FROM ledger_log WHERE id = %s", [log]
@@ -183,8 +189,6 @@ def quorum_checkpoint(log: str, *, covering: int = 0) -> tuple[int, Note] | None
 
 def heads() -> list[tuple[str, int, bytes]]:
     """(origin, size, root) of every log's newest checkpoint, sorted by origin's bytes."""
-    from ledger.log.checkpoint import Checkpoint
-
     with connections[USING].cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT ON (c.log) c.note FROM ledger_checkpoint c ORDER BY c.log, c.size DESC"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Final
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -18,9 +21,25 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 SECONDS: Final = "public, max-age=1"
 NEVER: Final = "no-store"
 
+View = Callable[..., HttpResponse]
+
+
+def _answering(view: View) -> View:
+    """A database that is not to be had is a refusal, too: nothing was recorded."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            raise intake.Busy() from error
+
+    return answer
+
 
 @csrf_exempt
 @require_POST
+@_answering
 def statements(request: HttpRequest, log: str) -> HttpResponse:
     """Take a statement in: 200 with a receipt of grade 2, else 202 with one of grade 1.
 
@@ -34,12 +53,15 @@ def statements(request: HttpRequest, log: str) -> HttpResponse:
 
 
 @require_safe
+@_answering
 def receipt(request: HttpRequest, log: str, digest: str) -> HttpResponse:
     """The receipt of a statement by the hex of its digest: 200 grade 2, 202 grade 1."""
+    logs.log_row(log)
     return _receipt(log, receipts.of(log, reading.digest(digest)))
 
 
 @require_safe
+@_answering
 def checkpoint(request: HttpRequest, log: str) -> HttpResponse:
     """The newest checkpoint, with the cosignatures it has."""
     logs.log_row(log)
@@ -47,24 +69,29 @@ def checkpoint(request: HttpRequest, log: str) -> HttpResponse:
 
 
 @require_safe
+@_answering
 def tile(request: HttpRequest, log: str, rest: str) -> HttpResponse:
     """A tile of hashes or a bundle of entries; partial ones of any width the log has reached."""
     return _open(tiles.tile(log, f"tile/{rest}"), BYTES, FOR_EVER)
 
 
 @require_safe
+@_answering
 def table(request: HttpRequest, log: str, root: str) -> HttpResponse:
     """A table by its root."""
+    logs.log_row(log)
     return _open(tables.get(log, reading.digest(root)), "application/jsonl", FOR_EVER)
 
 
 @require_safe
+@_answering
 def policy(request: HttpRequest, log: str) -> HttpResponse:
     """Whose signatures make a checkpoint good."""
     return _open(logs.log_row(log).policy.encode(), TEXT, SECONDS)
 
 
 @require_safe
+@_answering
 def proof(request: HttpRequest, log: str, index: str) -> HttpResponse:
     """The tlog-proof of an entry under the newest checkpoint; ?grade=3 under a quorum's."""
     logs.log_row(log)
@@ -77,6 +104,7 @@ def proof(request: HttpRequest, log: str, index: str) -> HttpResponse:
 
 
 @require_safe
+@_answering
 def heads(request: HttpRequest) -> HttpResponse:
     """A line `origin size base64(root)` a log, sorted."""
     lines = [f"{origin} {size} {b64(root)}\n" for origin, size, root in logs.heads()]
