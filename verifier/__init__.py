@@ -1,1 +1,1 @@
-"""The court's verifier: replays a bundle and trusts nobody. It reads files and does nothing else."""
+"""The court's verifier: replays a bundle, trusts nobody, and does nothing but read files."""

@@ -28,7 +28,8 @@ from ledger.log import suites
 from ledger.log.dsse import Envelope
 from ledger.log.errors import Refused
 from ledger.log.genesis import Genesis
-from ledger.log.statement import PAYLOAD_TYPE, KeyMismatch, Statement
+from ledger.log.statement import Statement
+from ledger.log.statement import read as read_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,19 @@ def read(
 
     Raises Malformed, WrongPayloadType, KeyMismatch, UnknownKind.
     """
-    envelope.check_type(PAYLOAD_TYPE)
-    statement = Statement.decode(envelope.payload)
-    if statement.key != envelope.keyid:
-        raise KeyMismatch()
+    statement = read_statement(envelope)
+    kind, act = act_of(statement, envelope, received, at, boxes)
+    return kind, statement, act
+
+
+def act_of(
+    statement: Statement,
+    envelope: Envelope,
+    received: datetime,
+    at: datetime,
+    boxes: tuple[bytes, ...] | None = None,
+) -> tuple[AnyKind, Act[object]]:
+    """The act of a statement already read from its envelope. Raises Malformed, UnknownKind."""
     kind = registry.KINDS.get(statement.kind)
     if kind is None:
         raise UnknownKind(kind=statement.kind)
@@ -69,7 +79,7 @@ def read(
         at=at,
         boxes=boxes,
     )
-    return kind, statement, act
+    return kind, act
 
 
 def check_signature(view: CaseView, envelope: Envelope, act: Act[object]) -> None:

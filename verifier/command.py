@@ -1,0 +1,142 @@
+"""`concursus-verify`: the command of the court, and of anybody who has a bundle."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ledger.log.errors import Refused
+from ledger.log.policy import Policy
+from verifier.bundle import Bundle
+from verifier.receipts import Found, Grade, check_in_bundle, check_under_policy
+from verifier.replay import verify
+from verifier.report import render
+
+VERIFIED, FAILED, UNUSABLE = 0, 1, 2
+MAX_RECEIPT = 1_000_000
+
+WORDS = {
+    "files": ("读取文件", "reading files"),
+    "ballots": ("核验选票证明", "checking proofs of ballots"),
+    "replay": ("重放法律规则", "replaying the rules"),
+}
+GRADES = {
+    Grade.ACKNOWLEDGED: ("已收到，并已入账", "acknowledged, and recorded"),
+    Grade.RECORDED: ("已入账（尚无足够见证）", "recorded (not yet cosigned by a quorum)"),
+    Grade.WITNESSED: ("已入账，并由见证方共签", "recorded, and cosigned by a quorum of witnesses"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command. 0: verified; 1: not verified; 2: the input is not usable."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if given[:1] == ["receipt"]:
+            return _receipt(_receipt_arguments().parse_args(given[1:]))
+        return _bundle(_bundle_arguments().parse_args(given))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNUSABLE
+    except KeyboardInterrupt:
+        return UNUSABLE
+
+
+def _bundle_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="concursus-verify",
+        description="Verify a bundle of a creditors' meeting offline. "
+        "核验债权人会议的档案，不需要网络。",
+        epilog="concursus-verify receipt FILE --policy FILE | --bundle DIR: check a receipt.",
+    )
+    parser.add_argument("bundle", metavar="BUNDLE", type=Path, help="the folder of the bundle")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    _language(parser)
+    return parser
+
+
+def _receipt_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="concursus-verify receipt")
+    parser.add_argument("file", metavar="FILE", type=Path)
+    under = parser.add_mutually_exclusive_group()
+    under.add_argument("--policy", type=Path, help="the policy of the log, from a source you trust")
+    under.add_argument("--bundle", type=Path, help="a bundle of the same log")
+    _language(parser)
+    return parser
+
+
+def _language(parser: argparse.ArgumentParser) -> None:
+    chosen = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    default = "zh" if chosen.startswith("zh") else "en"
+    parser.add_argument("--lang", choices=("zh", "en"), default=default)
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    try:
+        bundle = Bundle.open(options.bundle)
+        report = verify(bundle, _Progress(options.lang))
+    except Refused as error:
+        return _unusable(error, options.lang)
+    if options.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
+    else:
+        print(render(report, options.lang), end="")
+    return VERIFIED if report.verified else FAILED
+
+
+def _receipt(options: argparse.Namespace) -> int:
+    zh = options.lang == "zh"
+    if options.policy is None and options.bundle is None:
+        print(
+            "请用 --policy 或 --bundle 指明凭什么核对：单凭回执什么也证明不了"
+            if zh
+            else "Name --policy or --bundle: a receipt alone proves nothing",
+            file=sys.stderr,
+        )
+        return UNUSABLE
+    try:
+        with options.file.open("rb") as file:
+            data = file.read(MAX_RECEIPT)
+        policy = None if options.policy is None else Policy.parse(options.policy.read_text("utf-8"))
+        bundle = None if options.bundle is None else Bundle.open(options.bundle)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{options.file}: {type(error).__name__}", file=sys.stderr)
+        return UNUSABLE
+    except Refused as error:
+        return _unusable(error, options.lang)
+    try:
+        if bundle is not None:
+            found = check_in_bundle(data, bundle)
+        elif policy is not None:
+            found = check_under_policy(data, policy)
+    except Refused as error:
+        print(f"✗ {error.sentence(options.lang)}")
+        return FAILED
+    print(_shown(found, options.lang))
+    return VERIFIED
+
+
+def _shown(found: Found, language: str) -> str:
+    words = GRADES[found.grade][0 if language == "zh" else 1]
+    return f"✓ {words}: #{found.index} {found.kind} {found.received}"
+
+
+def _unusable(error: Refused, language: str) -> int:
+    print(error.sentence(language), file=sys.stderr)
+    return UNUSABLE
+
+
+class _Progress:
+    """Progress on a terminal; silent where the output is not one."""
+
+    def __init__(self, language: str) -> None:
+        self._index = 0 if language == "zh" else 1
+        self._shows = sys.stderr.isatty()
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        if self._shows:
+            end = "\n" if done >= of else ""
+            print(f"\r{WORDS[what][self._index]} {done}/{of}", end=end, file=sys.stderr)

@@ -1,0 +1,307 @@
+"""Replay: every rule of every act again, from the bundle alone, trusting nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bankruptcy.kinds import judge, records
+from bankruptcy.kinds.kind import AnyKind
+from bankruptcy.kinds.registry import KINDS
+from bankruptcy.law.pack import RulePack
+from ledger.log import jcs
+from ledger.log.disclosure import Opening
+from ledger.log.entry import Entry
+from ledger.log.errors import Refused
+from ledger.log.merkle import leaf_hash, root
+from verifier.ballots import Progress, proofs_of
+from verifier.bundle import Bundle
+from verifier.log import ReadLog, TimeBackward, Times, read_log
+from verifier.openings import read_amounts, read_openings
+from verifier.report import Report
+from verifier.state import ReplayedLog, ReplayState
+from voting.protocol.group import Group, default_group
+
+CHECK_OF = {
+    "key.enrolled": "keys",
+    "voting.prepared": "rolls",
+    "ballot.cast": "ballots",
+    "ballot.complained": "complaints",
+    "voting.counted": "counted",
+    "tally.summed": "sums",
+    "disclosure.given": "sums",
+    "result.declared": "results",
+    "result.verified": "results",
+}
+"""Under which check of the report a broken rule of a kind stands; the rest under `rules`."""
+
+
+class NotJudged(Refused):
+    """An entry could not be judged at all: something in it no rule foresees. Fact: `error`."""
+
+    slug = "not-judged"
+    zh = "无法判断这一条：{error}"
+    en = "This entry could not be judged: {error}"
+
+
+class TableFalse(Refused):
+    """A table's rows do not hash to its name, or a table is missing or extra. Fact: `root`."""
+
+    slug = "table-false"
+    zh = "表的行与其根不符，或缺少、多出这张表：{root}"
+    en = "The rows of the table do not give its root, or it is missing or extra: {root}"
+
+
+class PackFalse(Refused):
+    """The rule pack is not the one that the genesis names. Fact: `sha256`."""
+
+    slug = "pack-false"
+    zh = "缺少账本所指的规则包，或内容与其指纹不符：{sha256}"
+    en = "The rule pack named by the log is missing or is another: {sha256}"
+
+
+class OpensNothingHere(Refused):
+    """A row opens a digest or commitment that no entry holds. Fact: `count`."""
+
+    slug = "opens-nothing-here"
+    zh = "有 {count} 行打开的内容在账本里不存在"
+    en = "{count} row(s) open something that no entry holds"
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is counted while entries are replayed."""
+
+    signed: int = 0
+    judged: int = 0
+    unopened: int = 0
+
+
+def verify(
+    bundle: Bundle, progress: Progress = lambda what, done, of: None, group: Group | None = None
+) -> Report:
+    """Check everything that a bundle's profile lets one check."""
+    group = group or default_group()
+    report = Report(profile=bundle.index.profile.value, log=bundle.index.log)
+    report.size = bundle.index.size
+    _check_files(bundle, report, progress)
+    log = read_log(bundle, report)
+    if log is None:
+        return report
+    report.clock = log.genesis.clock.value
+    pack = _check_pack(bundle, log, report)
+    if pack is None:
+        return report
+    state = _open(bundle, log, pack, group, report)
+    state.ballots = proofs_of(log.entries, group, progress)
+    _replay(log, state, report, progress)
+    _check_tables(bundle, state, report)
+    return report
+
+
+def _check_files(bundle: Bundle, report: Report, progress: Progress) -> None:
+    for fault in bundle.faults(lambda done, of: progress("files", done, of)):
+        report.fail("index", fault, file=str(fault.facts["file"]))
+    count = len(bundle.index.files)
+    report.ok("index", f"{count} 个文件与清单一致", f"{count} files are as the index says")
+
+
+def _check_pack(bundle: Bundle, log: ReadLog, report: Report) -> RulePack | None:
+    wanted = log.genesis.rule_pack.sha256.hex()
+    path = f"packs/{wanted}.json"
+    try:
+        pack = RulePack.load(bundle.read(path))
+        if pack.sha256 != wanted or bundle.paths("packs/") != (path,):
+            raise PackFalse(sha256=wanted[:12])
+    except Refused as error:
+        report.fail("packs", error, file=path)
+        return None
+    report.ok("packs", f"{pack.id} {pack.version}", f"{pack.id} {pack.version}")
+    return pack
+
+
+def _open(
+    bundle: Bundle, log: ReadLog, pack: RulePack, group: Group, report: Report
+) -> ReplayState:
+    openings: dict[bytes, Opening] = {}
+    amounts: dict[bytes, int] = {}
+    documents: frozenset[bytes] | None = None
+    for name, path, read in (
+        ("openings", "openings.jsonl", lambda data: openings.update(read_openings(data))),
+        ("amounts", "amounts.jsonl", lambda data: amounts.update(read_amounts(data, group))),
+    ):
+        _read_rows(bundle, report, name, path, read)
+    if bundle.index.profile.value == "court":
+        documents = frozenset(
+            bytes.fromhex(path.removeprefix("documents/"))
+            for path in bundle.paths("documents/")
+            if _is_hash(path.removeprefix("documents/"))
+        )
+    state = ReplayState(pack, group, ReplayedLog(log.node), openings, amounts, documents)
+    if documents is None:
+        report.gap(
+            "documents",
+            "本档案不含全部证据文件，未核对",
+            "this profile does not hold every document",
+        )
+    else:
+        for path in bundle.paths("documents/"):
+            digest = path.removeprefix("documents/")
+            if not _is_hash(digest) or bundle.index.files[path].sha256.hex() != digest:
+                report.fail("documents", TableFalse(root=digest[:12]), file=path)
+        report.ok(
+            "documents",
+            f"{len(documents)} 个文件与其指纹一致",
+            f"{len(documents)} files have the hashes they are named by",
+        )
+    return state
+
+
+def _is_hash(text: str) -> bool:
+    return len(text) == 64 and all(c in "0123456789abcdef" for c in text)
+
+
+def _read_rows(
+    bundle: Bundle, report: Report, name: str, path: str, read: Callable[[bytes], None]
+) -> None:
+    if not bundle.has(path):
+        report.gap(name, "本档案不含打开数据", "this profile holds no openings")
+        return
+    try:
+        read(bundle.read(path))
+    except Refused as error:
+        report.fail(name, error, file=path)
+
+
+def _replay(log: ReadLog, state: ReplayState, report: Report, progress: Progress) -> None:
+    times, tally = Times(), _Tally()
+    for n, entry in enumerate(log.entries):
+        if entry is not None:
+            _replay_entry(n, entry, state, times, tally, report)
+        state.log.size = n + 1
+        if n % 256 == 0:
+            progress("replay", n, len(log.entries))
+    _count(state, report)
+    _check_unused(state, report)
+    _summarise(tally, report)
+
+
+def _replay_entry(
+    n: int, entry: Entry, state: ReplayState, times: Times, tally: _Tally, report: Report
+) -> None:
+    """One entry; what fails is named and not applied, and later entries go on without it."""
+    name = "rules"
+    try:
+        kind = KINDS.get(entry.kind)
+        name = "time"
+        file = records.case_file(state)
+        standing = (
+            file.clock_at
+            if file is not None and file.clock is records.Clock.DEMONSTRATION
+            else None
+        )
+        times.check(entry, kind is None or kind.locks is None, standing)
+        name = CHECK_OF.get(entry.kind.split("@")[0], "rules")
+        kind, act = judge.act_of(entry.statement, entry.envelope, entry.received, entry.at)
+        name = "signatures"
+        judge.check_signature(state, entry.envelope, act)
+        tally.signed += 1
+        name = CHECK_OF.get(kind.name, "rules")
+        if state.log.index_of(act.digest) is not None:
+            raise TimeBackward(what="statement recorded twice")
+        judged = judge.judge(state, kind, entry.statement, act)
+        judge.apply(state, judged)
+        state.log.index[act.digest] = n
+        tally.judged += 1
+        tally.unopened += len(judged.not_opened)
+        if judged.not_opened and report.profile == "court":
+            _missing(report, n, judged.not_opened)
+    except Refused as error:
+        report.fail(name, error, entry=n, article=_article(state, error, KINDS.get(entry.kind)))
+    except Exception as error:  # a forged entry must never end the verification of the others
+        report.fail(name, NotJudged(error=type(error).__name__), entry=n)
+
+
+def _missing(report: Report, n: int, names: tuple[str, ...]) -> None:
+    report.gap(
+        "openings",
+        f"未打开：{', '.join(names[:3])}",
+        f"not opened: {', '.join(names[:3])}",
+        entry=n,
+    )
+
+
+def _article(state: ReplayState, error: Refused, kind: AnyKind | None) -> str | None:
+    ground = error.ground or (None if kind is None else kind.ground)
+    return state.pack.grounds.get(ground) if ground is not None else None
+
+
+def _count(state: ReplayState, report: Report) -> None:
+    ballots = state.find(records.BALLOTS)
+    report.counts.update(
+        statements=len(state.log.index),
+        claims=len(state.find(records.CLAIMS)),
+        ballots=len(ballots),
+        answers=sum(len(b.body["answers"]) for b in ballots if isinstance(b.body, dict)),
+        complaints=len(state.find(records.COMPLAINTS)),
+        results=len(state.find(records.RESULTS)),
+    )
+
+
+def _check_unused(state: ReplayState, report: Report) -> None:
+    for name, count in (("openings", state.unused_openings()), ("amounts", state.unused_amounts())):
+        if count:
+            report.fail(name, OpensNothingHere(count=count))
+
+
+def _summarise(tally: _Tally, report: Report) -> None:
+    counts = report.counts
+    for name, zh, en in (
+        ("time", "没有倒退", "it never runs backward"),
+        ("signatures", f"{tally.signed} 份陈述的签名成立", f"{tally.signed} signatures hold"),
+        ("keys", "每把钥匙都经登记", "every key was enrolled before it signed"),
+        ("rules", f"{tally.judged} 项行为合法", f"{tally.judged} acts were lawful when made"),
+        ("openings", "所附打开数据都成立", "all openings given hold"),
+        ("amounts", "所附金额都打开其承诺", "all amounts given open their commitments"),
+        ("rolls", "名单由债权表推得", "the rolls follow from the register"),
+        (
+            "ballots",
+            f"{counts['ballots']} 张票、{counts['answers']} 项的证明成立",
+            f"the proofs of {counts['ballots']} ballots and {counts['answers']} answers hold",
+        ),
+        ("complaints", f"成立 {counts['complaints']} 件", f"{counts['complaints']} upheld"),
+        ("counted", "由账本推得", "it follows from the log"),
+        ("sums", "每位监票人的合计成立", "every trustee's sums hold"),
+        (
+            "results",
+            f"{counts['results']} 个结果由票和法律推得",
+            f"{counts['results']} results follow from ballots and law",
+        ),
+    ):
+        report.ok(name, zh, en)
+    if tally.unopened and report.profile != "court":
+        report.gap(
+            "openings",
+            f"有 {tally.unopened} 处摘要或承诺在本档案中未打开，相关金额核对未做",
+            f"{tally.unopened} digests or commitments are not opened in this profile; "
+            "checks that need them were not made",
+        )
+
+
+def _check_tables(bundle: Bundle, state: ReplayState, report: Report) -> None:
+    wanted = {r.root.hex() for r in state.find(records.REGISTERS)}
+    wanted |= {head.root.hex() for vote in state.find(records.VOTES) for head in vote.rolls}
+    there = {p.removeprefix("tables/").removesuffix(".jsonl") for p in bundle.paths("tables/")}
+    for name in sorted(wanted ^ there):
+        report.fail("tables", TableFalse(root=name[:12]), file=f"tables/{name}.jsonl")
+    for name in sorted(wanted & there):
+        path = f"tables/{name}.jsonl"
+        try:
+            rows = bundle.read(path).split(b"\n")
+            if rows.pop() != b"" or root(leaf_hash(row) for row in rows).hex() != name:
+                raise TableFalse(root=name[:12])
+            for row in rows:
+                jcs.loads(row)
+        except Refused as error:
+            report.fail("tables", error, file=path)
+    report.ok("tables", f"{len(wanted)} 张表与其根一致", f"{len(wanted)} tables give their roots")

@@ -1,0 +1,104 @@
+"""The case as the verifier's replay knows it: tables in memory, openings from the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bankruptcy.kinds.refusals import NotOpened
+from bankruptcy.kinds.schema import Committed, Hash
+from bankruptcy.kinds.tables import MemoryTables
+from bankruptcy.law.pack import RulePack
+from ledger.log.disclosure import Opening
+from ledger.log.errors import Malformed
+from ledger.log.jcs import Json
+from ledger.log.merkle import NodeLookup, root_at
+from voting.protocol.group import Group
+
+
+@dataclass(slots=True)
+class ReplayedLog:
+    """The log so far: which statement stands where, and its roots."""
+
+    node: NodeLookup
+    size: int = 0
+    index: dict[bytes, int] = field(default_factory=dict)
+
+    def index_of(self, digest: Hash) -> int | None:
+        """See Log.index_of."""
+        return self.index.get(digest)
+
+    def root_at(self, size: int) -> bytes | None:
+        """See Log.root_at; nothing beyond the entries replayed so far is known."""
+        return root_at(size, self.node) if 0 < size <= self.size else None
+
+
+class ReplayState(MemoryTables):
+    """CaseState over the bundle: what it does not open raises NotOpened."""
+
+    def __init__(
+        self,
+        pack: RulePack,
+        group: Group,
+        log: ReplayedLog,
+        openings: Mapping[bytes, Opening],
+        amounts: Mapping[bytes, int],
+        documents: frozenset[bytes] | None,
+    ) -> None:
+        super().__init__()
+        self._pack, self._group, self._log = pack, group, log
+        self._openings, self._amounts, self._documents = openings, amounts, documents
+        self._used: set[bytes] = set()
+        self.ballots: dict[bytes, bool] = {}
+        """Whether the proofs of a ballot hold, as the batch found, by hash of its body."""
+
+    @property
+    def pack(self) -> RulePack:
+        """See CaseView.pack."""
+        return self._pack
+
+    @property
+    def group(self) -> Group:
+        """See CaseView.group."""
+        return self._group
+
+    @property
+    def log(self) -> ReplayedLog:
+        """See CaseView.log."""
+        return self._log
+
+    def opening(self, field: str, digest: Hash) -> Json:
+        """See CaseView.opening."""
+        found = self._openings.get(digest)
+        if found is None:
+            raise NotOpened(what=field)
+        if found.field != field:
+            raise Malformed(what=f"{found.field} ≠ {field}")
+        self._used.add(digest)
+        return found.value
+
+    def amount(self, committed: Committed) -> int:
+        """See CaseView.amount."""
+        found = self._amounts.get(committed.commitment)
+        if found is None:
+            raise NotOpened(what="amount")
+        self._used.add(committed.commitment)
+        return found
+
+    def has_document(self, sha256: Hash) -> bool:
+        """See CaseView.has_document."""
+        if self._documents is None:
+            raise NotOpened(what="documents")
+        return sha256 in self._documents
+
+    def ballot_holds(self, body_hash: Hash) -> bool | None:
+        """See CaseView.ballot_holds."""
+        return self.ballots.get(body_hash)
+
+    def unused_openings(self) -> int:
+        """How many rows open a digest that no entry replayed so far holds."""
+        return len(self._openings.keys() - self._used)
+
+    def unused_amounts(self) -> int:
+        """How many rows open a commitment that no entry replayed so far holds."""
+        return len(self._amounts.keys() - self._used)
