@@ -134,6 +134,7 @@ class Postgres:
             folder=Path("/"),
             ready=self.answers,
             quiet=True,
+            serves=True,
             # A predecessor that was killed and is not reaped yet holds postmaster.pid; the
             # supervisor starts again until it is gone.
             patience=60,

@@ -44,7 +44,8 @@ class Process:
     argv: program and arguments.  needs: what it is given.  env: further variables.
     ready: asked until true before the next in order is started (at most `patience` seconds).
     launch: options of launch.py.  folder: where it runs.  stop: the signal that ends it well.
-    quiet: its lines go to its log file only, not to the console.
+    quiet: its lines go to its log file only, not to the console.  serves: others need it, so it
+    is stopped after them.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Process:
     launch: tuple[str, ...] = ()
     folder: Path = PROJECT
     quiet: bool = False
+    serves: bool = False
     stop: signal.Signals = signal.SIGTERM
 
     def command(self) -> list[str]:

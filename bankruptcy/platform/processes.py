@@ -1,4 +1,4 @@
-"""The processes of `manage.py demo`, in the order they are started: one entry each.
+"""The processes of `manage.py demo`: one entry each.
 
 To add one: a function here that returns its `Process`, and its place in `demonstration`. Say what
 it needs (`Need`); it is given nothing else. Where each is expected: docs/operations.md.
@@ -117,7 +117,7 @@ def beat(_: Deployment) -> Process:
 
 
 def demonstration(deployment: Deployment) -> Iterator[Process]:
-    """All but the web, the services and `migrate`, which come before, in order of start."""
+    """All but the web, the services and `migrate`, which come before."""
     yield from witnesses(deployment)
     yield cosigner(deployment)
     yield worker(deployment)

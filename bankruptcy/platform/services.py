@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import psycopg
@@ -33,10 +33,14 @@ _ROLE_OF: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of one data folder. durable=False is for tests."""
+    """The services of one data folder, or those that `environment` names.
+
+    durable=False is for tests, whose data nobody misses.
+    """
 
     data: DataFolder
     durable: bool = True
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @property
     def postgres(self) -> Postgres:
@@ -44,12 +48,12 @@ class Services:
 
     @property
     def embeds_postgres(self) -> bool:
-        return not os.environ.get("PGHOST") and not self._urls_given()
+        return not self.environment.get("PGHOST") and not self._urls_given()
 
     def processes(self) -> tuple[Process, ...]:
         """Those to start, ready to be started (a new cluster is made here)."""
         started: list[Process] = []
-        if not os.environ.get("REDIS_URL"):
+        if not self.environment.get("REDIS_URL"):
             started.append(Valkey(self.data, self.durable).process())
         if self.embeds_postgres:
             self.postgres.initialise()
@@ -74,11 +78,11 @@ class Services:
 
     def addresses(self, database: str = DATABASE) -> dict[Need, str]:
         """What a process may be given, by need."""
-        redis = os.environ.get("REDIS_URL") or Valkey(self.data, self.durable).url
+        redis = self.environment.get("REDIS_URL") or Valkey(self.data, self.durable).url
         found = {Need.REDIS: redis, Need.DATA: str(self.data.root)}
         if self._urls_given():
-            return found | {need: os.environ[need.value] for need in _ROLE_OF}
-        host = self.postgres.host if self.embeds_postgres else os.environ["PGHOST"]
+            return found | {need: self.environment[need.value] for need in _ROLE_OF}
+        host = self.postgres.host if self.embeds_postgres else self.environment["PGHOST"]
         passwords = self._passwords()
         return found | {
             need: postgres_url(role, passwords[role], database, host)
@@ -88,10 +92,9 @@ class Services:
     def _passwords(self) -> Mapping[str, str]:
         return {role: self.data.secret(f"postgres-{role}") for role in roles.ROLES}
 
-    @staticmethod
-    def _urls_given() -> bool:
+    def _urls_given(self) -> bool:
         names = [need.value for need in _ROLE_OF]
-        given = [name for name in names if os.environ.get(name)]
+        given = [name for name in names if self.environment.get(name)]
         if given and len(given) < len(names):
             missing = ", ".join(sorted(set(names) - set(given)))
             raise CannotRun(f"{given[0]} is given, so these must be too: {missing}")

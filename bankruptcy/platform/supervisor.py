@@ -98,6 +98,13 @@ class Supervisor:
             self.add((process,))
             self.wait_ready(process.name)
 
+    def add_together(self, processes: Iterable[Process]) -> None:
+        """Start processes side by side and wait until all are ready."""
+        started = tuple(processes)
+        self.add(started)
+        for process in started:
+            self.wait_ready(process.name)
+
     def wait_ready(self, name: str) -> None:
         """Wait until the process runs and says it is ready. Raises CannotStart."""
         kept = self._kept[name]
@@ -160,7 +167,7 @@ class Supervisor:
         self._ending = True
 
     def end(self) -> None:
-        """Stop everything, the last started first; nothing is left when this returns."""
+        """Stop everything, the services last; nothing is left when this returns."""
         self._ending = True
         if self._keeper.is_alive():
             self._keeper.join()
@@ -178,8 +185,7 @@ class Supervisor:
                     self._change.notify_all()
                 time.sleep(_TICK)
         finally:
-            for kept in reversed(list(self._kept.values())):
-                self._end_one(kept)
+            self._end_all()
             self._write_state()
 
     def _look_at_all(self) -> None:
@@ -242,11 +248,23 @@ class Supervisor:
         kept.not_before = time.monotonic() + delay
         self._say(kept.process.name, f"ended with status {status}; again in {delay} s")
 
-    def _end_one(self, kept: _Kept) -> None:
+    def _end_all(self) -> None:
+        """First all who use the services, side by side; then the services."""
+        users = [kept for kept in self._kept.values() if not kept.process.serves]
+        for kept in users:
+            if kept.child is not None and kept.running:
+                kept.child.send_signal(kept.process.stop)
+        for kept in users:
+            self._end_one(kept, asked=True)
+        for kept in reversed(list(self._kept.values())):
+            self._end_one(kept)
+
+    def _end_one(self, kept: _Kept, *, asked: bool = False) -> None:
         child = kept.child
         if child is None or child.poll() is not None:
             return
-        child.send_signal(kept.process.stop)
+        if not asked:
+            child.send_signal(kept.process.stop)
         try:
             child.wait(_GRACE)
         except subprocess.TimeoutExpired:

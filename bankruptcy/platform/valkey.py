@@ -39,6 +39,7 @@ class Valkey:
             ),
             ready=self.answers,
             quiet=True,
+            serves=True,
         )
 
     def answers(self) -> bool:

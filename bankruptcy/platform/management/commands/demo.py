@@ -76,7 +76,7 @@ class Command(BaseCommand):
         report(data, Progress("正在启动各项服务", "Starting the services"))
         supervisor.wait_ready("web")
         self._say(f"{deployment.url} answers after {time.monotonic() - begun:.1f} s")
-        supervisor.add_and_wait(processes.demonstration(deployment))
+        supervisor.add_together(processes.demonstration(deployment))
         if not processes.has_people():
             (data.run / READY_FILE).touch()
         self._say(f"everything runs; open {deployment.url} in a browser, Ctrl-C stops it")
