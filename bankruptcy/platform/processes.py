@@ -63,6 +63,11 @@ def migrate(_: Deployment) -> Process:
     )  # fmt: skip
 
 
+def sequencer(_: Deployment) -> Process:
+    """Writes the logs: the one process with that role, and with the logs' key."""
+    return _manage("sequencer", "sequencer", needs=(Need.LEDGER_DATABASE, Need.REDIS, Need.DATA))
+
+
 def witnesses(deployment: Deployment) -> Iterator[Process]:
     """Four bodies' witnesses: own key and store each, and no address of database or broker."""
     # A key named as the beginning of the origins speaks for every log of this deployment.
@@ -99,7 +104,8 @@ def worker(_: Deployment) -> Process:
             *("--without-gossip", "--without-mingle"),
         ),
         needs=(Need.APP_DATABASE, Need.REDIS, Need.DATA),
-        env=_DJANGO,
+        # Tasks are JSON, which is what makes root dangerous otherwise.
+        env={**_DJANGO, "PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
     )
 
 
@@ -118,6 +124,7 @@ def beat(_: Deployment) -> Process:
 
 def demonstration(deployment: Deployment) -> Iterator[Process]:
     """All but the web, the services and `migrate`, which come before."""
+    yield sequencer(deployment)
     yield from witnesses(deployment)
     yield cosigner(deployment)
     yield worker(deployment)
