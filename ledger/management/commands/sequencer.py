@@ -14,7 +14,7 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError
 
 from ledger import keys, sequencer
-from ledger.announce import announce
+from ledger.announce import Announcer
 from ledger.guard import Forked, Guard
 
 _RETRY_SECONDS = 0.5
@@ -37,14 +37,21 @@ class Command(BaseCommand):
         def asked(_number: int, _frame: FrameType | None) -> None:
             stop.set()
 
-        if threading.current_thread() is threading.main_thread():
+        once = options["once"]
+        if not once:
             signal.signal(signal.SIGTERM, asked)
             signal.signal(signal.SIGINT, asked)
         keys.make(keys.Service.LOG)
         guard = Guard(keys.folder().parent / "guard" / "signed.sqlite")
+        try:
+            self._keep_running(guard, stop, options["batch"], once)
+        finally:
+            guard.close()
+
+    def _keep_running(self, guard: Guard, stop: threading.Event, batch: int, once: bool) -> None:
         while not stop.is_set():
             try:
-                run(guard, stop, options["batch"], once=options["once"])
+                run(guard, stop, batch, once=once)
                 return
             except psycopg.OperationalError:
                 _logger.warning("the database is not to be had; trying again", exc_info=True)
@@ -55,20 +62,35 @@ class Command(BaseCommand):
 
 def run(guard: Guard, stop: threading.Event, batch: int, *, once: bool = False) -> None:
     """Batches on one connection until `stop`, or with `once` until nothing waits."""
-    with sequencer.connect() as connection:
-        connection.execute(f"LISTEN {sequencer.CHANNEL_IN}")
-        worker = sequencer.Sequencer(connection, guard, keys.log_signer, announce, batch)
-        while not stop.is_set():
-            began = time.monotonic()
-            count = worker.run_batch()
-            if worker.full(count):
-                continue
-            if once and not count:
-                return
-            if count:
-                # What comes in meanwhile shares the next checkpoint.
-                stop.wait(max(0.0, sequencer.PERIOD - (time.monotonic() - began)))
-                continue
-            # Wake at the first call and forget the rest of them: one batch takes all that waits.
-            list(connection.notifies(timeout=sequencer.IDLE, stop_after=1))
-            list(connection.notifies(timeout=0))
+    announcer = Announcer()
+    try:
+        with sequencer.connect() as connection:
+            connection.execute(f"LISTEN {sequencer.CHANNEL_IN}")
+            worker = sequencer.Sequencer(
+                connection, guard, keys.log_signer, announcer.announce, batch
+            )
+            _work(connection, worker, stop, once)
+    finally:
+        announcer.close()
+
+
+def _work(
+    connection: psycopg.Connection[Any],
+    worker: sequencer.Sequencer,
+    stop: threading.Event,
+    once: bool,
+) -> None:
+    while not stop.is_set():
+        began = time.monotonic()
+        count = worker.run_batch()
+        if worker.full(count) or (once and count):
+            continue
+        if once:
+            return
+        if count:
+            # What comes in meanwhile shares the next checkpoint.
+            stop.wait(max(0.0, sequencer.PERIOD - (time.monotonic() - began)))
+            continue
+        # Wake at the first call and forget the rest of them: one batch takes all that waits.
+        list(connection.notifies(timeout=sequencer.IDLE, stop_after=1))
+        list(connection.notifies(timeout=0))
