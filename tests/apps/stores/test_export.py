@@ -29,6 +29,8 @@ from tests.apps.acting import Case, Person
 from tests.apps.witness.processes import Running
 from verifier.bundle import Bundle
 
+pytestmark = pytest.mark.usefixtures("module_database")
+
 FILE = b"%PDF-1.7\n" + bytes(3_000_000)
 
 
@@ -43,7 +45,7 @@ class Filed:
 
 
 @pytest.fixture(scope="module")
-def filed() -> Filed:
+def filed(module_database: str) -> Filed:
     case = Case()
     case.open()
     first, second = case.creditor("a"), case.creditor("b")

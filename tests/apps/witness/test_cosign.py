@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -14,6 +13,8 @@ import pytest
 from django.db import DatabaseError, connections
 
 from bankruptcy.platform.folder import PROJECT
+from bankruptcy.platform.process import Need, Process
+from bankruptcy.platform.services import Services
 from ledger import cosign, keys
 from ledger.log.note import Note
 from ledger.log.policy import Policy, QuorumMissing
@@ -23,6 +24,8 @@ from tests.apps.acting import NAME, Case
 from tests.apps.witness.processes import Running
 
 Serve = Callable[[dict[str, str]], None]
+
+pytestmark = pytest.mark.usefixtures("module_database")
 
 
 class Bodies:
@@ -63,17 +66,20 @@ def bodies(tmp_path: Path) -> Iterator[Bodies]:
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
+def serve(server: Services, module_database: str) -> Iterator[Serve]:
+    """Starts the cosigning process as the supervisor would, on this module's database."""
     running: list[subprocess.Popen[bytes]] = []
+    given = server.addresses(module_database)
 
     def start(addresses: dict[str, str]) -> None:
         named = [f"--witness={name}={url}" for name, url in addresses.items()]
-        running.append(
-            subprocess.Popen(
-                [sys.executable, str(PROJECT / "manage.py"), "cosign", *named],
-                env={**os.environ, "DJANGO_SETTINGS_MODULE": "bankruptcy.settings"},
-            )
+        declared = Process(
+            name="cosigner",
+            argv=(sys.executable, str(PROJECT / "manage.py"), "cosign", *named),
+            needs=(Need.APP_DATABASE, Need.DATA),
+            env={"DJANGO_SETTINGS_MODULE": "bankruptcy.settings"},
         )
+        running.append(subprocess.Popen(declared.argv, env=declared.environment(given)))
 
     yield start
     for process in running:
