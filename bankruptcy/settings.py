@@ -242,7 +242,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # A sweep that waited for a worker is worth nothing: the next one does it all.
+    "clerk": {
+        "task": "bankruptcy.meetings.sweep",
+        "schedule": 1.0,
+        "options": {"expires": 2},
+    },
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA.root / "run" / "beat")
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

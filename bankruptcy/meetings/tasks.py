@@ -1,0 +1,87 @@
+"""The clerk's sweep: each second it says what follows by itself (architecture, Deadlines).
+
+Nothing is decided here. Each statement is judged under its case's lock by the log's time; of two
+workers with the same statement one is refused, and leaves nothing. An advisory lock spares them
+the attempt.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from celery import shared_task
+from django.db import connections
+
+from bankruptcy.kinds import presence_ended
+from bankruptcy.meetings import due, heartbeat
+from ledger import clerk, logs
+from ledger.intake import Busy
+from ledger.log.errors import Refused
+from ledger.log.jcs import Json
+
+EVERY: Final = 1.0
+"""Seconds between two sweeps."""
+_LOCK: Final = 0x636C65726B
+_STEPS: Final = 3
+
+_logger = logging.getLogger(__name__)
+
+
+@shared_task(name="bankruptcy.meetings.sweep")
+def sweep() -> int:
+    """Say everything that is due; how many statements were taken in."""
+    with _alone() as alone:
+        return _votes() + _presences() if alone else 0
+
+
+def _votes() -> int:
+    said = 0
+    # A demonstration clock may have passed opening and close in one move.
+    for _step in range(_STEPS):
+        before = said
+        for item in due.votes():
+            said += _say(item.case, item.kind, item.body)
+        if said == before:
+            break
+    return said
+
+
+def _presences() -> int:
+    said = 0
+    for case, meeting, person in due.present():
+        if heartbeat.silent(case, meeting, person):
+            heartbeat.forget(case, meeting, person)
+            body: Json = {"meeting": meeting, "person": person}
+            said += _say(case, presence_ended.KIND.id, body)
+    return said
+
+
+def _say(case: str, kind: str, body: Json) -> int:
+    try:
+        clerk.say(case, kind, body, wait=0)
+    except Busy:
+        return 0  # the next sweep says it
+    except Refused as refused:
+        # Somebody else said it first, or the clock stands before it after all.
+        _logger.info("%s in %s: %s", kind, case, refused.slug)
+        return 0
+    _logger.info("%s in %s", kind, case)
+    return 1
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Is this the only sweep that runs now?"""
+    connection = connections[logs.USING]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        (alone,) = cursor.fetchone()
+    try:
+        yield bool(alone)
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

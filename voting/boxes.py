@@ -1,0 +1,95 @@
+"""The boxes of a vote as its trustees fetch them: a page of ballots, each with one trustee's box.
+
+A box is ciphertext for one trustee alone, and still is given to nobody else (protocol 5, 7). The
+trustee's page reads the ballots from the log itself; the bodies here only spare a small program
+that work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.schema import Id, encode
+from bankruptcy.kinds.tables import CaseView
+from bankruptcy.kinds.vote import manifest_of, vote_of_meeting
+from ledger import openings
+from ledger.log.encoding import b64u
+from ledger.log.errors import Category, Refused
+from ledger.log.jcs import Json
+
+PAGE: Final = 100
+"""Ballots of one page: a ballot of 20 answers has a body of some 30 kB."""
+
+
+class NotThisTrustee(Refused):
+    """The visitor is not the trustee of that index. Fact: `index`."""
+
+    slug = "not-this-trustee"
+    category = Category.FORBIDDEN
+    zh = "第 {index} 名监票人的密封份额只交给该监票人本人"
+    en = "The boxes of tally trustee {index} are given to that trustee alone"
+
+
+class NoVote(Refused):
+    """No vote is prepared for the meeting. Fact: `meeting`."""
+
+    slug = "no-vote"
+    category = Category.NOT_FOUND
+    zh = "会议 {meeting} 还没有准备好的表决"
+    en = "No vote is prepared for meeting {meeting} yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """A page. `next`: where the following one starts, None after the last."""
+
+    total: int
+    rows: tuple[dict[str, Json], ...]
+    next: int | None
+
+
+def vote_for(view: CaseView, meeting: str) -> records.Vote:
+    """The vote of a meeting. Raises NoVote."""
+    vote = vote_of_meeting(view, Id(meeting))
+    if vote is None:
+        raise NoVote(meeting=meeting[:64])
+    return vote
+
+
+def own_index(view: CaseView, vote: records.Vote, person: Id) -> int | None:
+    """The index, from 1, of the trustee that this person is in the vote; None if he is none."""
+    keys = view.find(records.TRUSTEE_KEYS, meeting=vote.meeting, person=person)
+    own = {key.trustee for key in keys}
+    for index, trustee in enumerate(manifest_of(view, vote).trustees, start=1):
+        if trustee.id in own:
+            return index
+    return None
+
+
+def page(view: CaseView, vote: records.Vote, person: Id, index: int, start: int = 0) -> Boxes:
+    """Ballots from the `start`-th on, in the order of their acceptance.
+
+    Each row: `ballot` (hash of the body), `body`, `box` (base64url, null where it is missing),
+    `void`. Raises NotThisTrustee.
+    """
+    if own_index(view, vote, person) != index:
+        raise NotThisTrustee(index=index)
+    ballots = sorted(
+        view.find(records.BALLOTS, manifest_hash=vote.manifest_hash),
+        key=lambda cast: (cast.cast, cast.ballot),
+    )
+    some = ballots[start : start + PAGE]
+    end = start + len(some)
+    return Boxes(len(ballots), tuple(_row(cast, index) for cast in some), end if end < len(ballots) else None)
+
+
+def _row(cast: records.CastBallot, index: int) -> dict[str, Json]:
+    boxes = openings.store().boxes(cast.ballot) or ()
+    return {
+        "ballot": b64u(cast.ballot),
+        "body": encode(cast)["body"],
+        "box": b64u(boxes[index - 1]) if index <= len(boxes) else None,
+        "void": cast.void,
+    }
