@@ -29,25 +29,25 @@ class Newest:
     policy: Policy
 
 
-_NEWEST = """
-    SELECT l.id, l.policy, c.size, c.note FROM ledger_log l
-    CROSS JOIN LATERAL (
-        SELECT size, note FROM ledger_checkpoint WHERE log = l.id ORDER BY size DESC LIMIT 1
-    ) c
-"""
-
-
-def newest_of_all() -> tuple[Newest, ...]:
-    """The newest checkpoint of every log that has one."""
+def newest_sizes() -> dict[str, int]:
+    """The size of the newest checkpoint of every log that has one."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST)
-        return tuple(_newest(row) for row in cursor.fetchall())
+        cursor.execute(
+            "SELECT l.id, c.size FROM ledger_log l CROSS JOIN LATERAL ("
+            "SELECT size FROM ledger_checkpoint WHERE log = l.id ORDER BY size DESC LIMIT 1) c"
+        )
+        return dict(cursor.fetchall())
 
 
 def newest(log: str) -> Newest:
     """The newest checkpoint of a log. Raises NoSuchLog, NoCheckpoint."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_NEWEST} WHERE l.id = %s", [log])
+        cursor.execute(
+            "SELECT l.id, l.policy, c.size, c.note FROM ledger_log l"
+            " JOIN ledger_checkpoint c ON c.log = l.id WHERE l.id = %s"
+            " ORDER BY c.size DESC LIMIT 1",
+            [log],
+        )
         row = cursor.fetchone()
     if row is None:
         raise NoCheckpoint(log=logs.log_row(log).id)

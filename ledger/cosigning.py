@@ -60,6 +60,7 @@ class Asked:
 class Following:
     """One log: the checkpoint all witnesses are asked for, and how each stands."""
 
+    newest: Newest
     target: Newest
     since: float
     witnesses: dict[str, Asked]
@@ -71,16 +72,16 @@ class Following:
         """Who has cosigned the target."""
         return {name for name, asked in self.witnesses.items() if asked.done == self.target.size}
 
-    def move(self, newest: Newest, now: float) -> None:
+    def move(self, now: float) -> None:
         """Take the newest checkpoint as target if it is time to."""
         if self.quorum_since is None and cosign.enough(self.target.policy, self.cosigned()):
             self.quorum_since = now
-        if newest.size <= self.target.size or now < self.since + PAUSE:
+        if self.newest.size <= self.target.size or now < self.since + PAUSE:
             return
         complete = len(self.cosigned()) == len(self.witnesses)
         settled = self.quorum_since is not None and now >= self.quorum_since + GRACE
         if complete or settled or self.overtaken or now >= self.since + PATIENCE:
-            self.target, self.since = newest, now
+            self.target, self.since = self.newest, now
             self.quorum_since, self.overtaken = None, False
 
 
@@ -116,26 +117,28 @@ class CosigningProcess:
         self._database.shutdown()
 
     async def _look(self, client: httpx.AsyncClient) -> None:
-        now = time.monotonic()
-        for newest in await self._ask_database(cosign.newest_of_all):
-            following = self._logs.get(newest.log)
+        for name, size in (await self._ask_database(cosign.newest_sizes)).items():
+            following = self._logs.get(name)
             if following is None:
-                following = await self._follow(newest, now)
-            following.move(newest, now)
-            for name, asked in following.witnesses.items():
+                await self._follow(await self._ask_database(partial(cosign.newest, name)))
+            elif following.newest.size < size:
+                following.newest = await self._ask_database(partial(cosign.newest, name))
+        now = time.monotonic()
+        for following in self._logs.values():
+            following.move(now)
+            for witness, asked in following.witnesses.items():
                 idle = asked.task is None or asked.task.done()
                 if idle and asked.done < following.target.size and now >= asked.not_before:
-                    asked.task = asyncio.create_task(self._ask(client, following, name))
+                    asked.task = asyncio.create_task(self._ask(client, following, witness))
 
-    async def _follow(self, newest: Newest, now: float) -> Following:
+    async def _follow(self, newest: Newest) -> None:
         sizes = await self._ask_database(partial(cosign.cosigned_sizes, newest.log))
         witnesses = {
             name: Asked(self._addresses[key.name], sizes.get(name, 0), sizes.get(name, 0))
             for name, key in newest.policy.witnesses.items()
             if key.name in self._addresses
         }
-        following = self._logs[newest.log] = Following(newest, now, witnesses)
-        return following
+        self._logs[newest.log] = Following(newest, newest, time.monotonic(), witnesses)
 
     async def _ask(self, client: httpx.AsyncClient, following: Following, name: str) -> None:
         asked, target = following.witnesses[name], following.target

@@ -33,7 +33,8 @@ _TEXT: Final = """\
 
 怎样验证（不需要联网，也不需要信任制作本包的系统）
 --------------------------------------------------
-1. 准备 Python 3.11 或更新版本，在新的虚拟环境里安装：   pip install concursus
+1. 准备 Python 3.11 或更新版本，在新的虚拟环境里安装：   pip install Concursus源代码的文件夹
+   （源代码请从您信任的来源取得，不要用与本包同一来源的）
 2. 运行：   concursus-verify 本文件夹的路径
 3. 最后一行写明“通过”或“未通过”；每一项检查、失败的条目和文件都会列出。
    加 --json 得到机器可读的报告。
@@ -59,7 +60,8 @@ Ballots are sealed; results carry proofs and reveal nobody's choice.
 
 How to verify it (offline, trusting nothing of the system that made it)
 ------------------------------------------------------------------------
-1. With Python 3.11 or later, in a fresh virtual environment:   pip install concursus
+1. With Python 3.11 or later, in a fresh virtual environment:   pip install FOLDER-OF-THE-SOURCE
+   (of Concursus, from where you trust it: not from whoever gave you this folder)
 2. Run:   concursus-verify PATH-OF-THIS-FOLDER
 3. The last line says "verified" or "not verified"; every check, and each entry and file that
    fails, is listed. --json gives a report for machines.

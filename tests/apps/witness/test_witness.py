@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -205,6 +207,14 @@ def test_a_witness_has_nothing_of_the_servers(
     assert "libpq" not in loaded
     for file in ("witness.key", "witness.sqlite"):
         assert (tmp_path / "court" / file).stat().st_mode & 0o077 == 0
+
+
+def test_the_program_does_not_even_import_django_or_a_driver() -> None:
+    code = (
+        "import sys, ledger.witness.__main__\n"
+        "assert not {'django', 'psycopg', 'redis'} & set(sys.modules), sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_addresses_that_are_not_there(start: Start) -> None:
