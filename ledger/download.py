@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from ledger.log.bundle import Profile
 from ledger.streaming import in_threads
 
 _PART = 256 * 1024
+_KEPT_SECONDS = 2 * 3600
 
 
 def bundle_response(case: str, profile: Profile, party: str | None) -> StreamingHttpResponse:
@@ -44,6 +46,7 @@ def bundle_folder(
     """
     exports = settings.DATA.root / "exports"
     exports.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _remove_left_over(exports)
     private = Path(tempfile.mkdtemp(dir=exports))
     folder = private / f"{case}-{profile.value}"
     try:
@@ -73,6 +76,13 @@ def zip_parts(folder: Path) -> Iterator[bytes]:
                     member.write(part)
                     yield sink.take()
     yield sink.take()
+
+
+def _remove_left_over(exports: Path) -> None:
+    """Folders whose download was cut off: plain values must not lie about."""
+    for private in exports.iterdir():
+        if private.stat().st_mtime < time.time() - _KEPT_SECONDS:
+            shutil.rmtree(private, ignore_errors=True)
 
 
 class _Sink:

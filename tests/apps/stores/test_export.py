@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,3 +204,13 @@ def test_the_zip_holds_the_bundle_and_the_folder_is_gone(filed: Filed) -> None:
         prefix = f"{filed.case.id}-court/"
         assert {n.removeprefix(prefix): archive.read(n) for n in archive.namelist()} == files
     assert Index.decode(files["bundle.json"]).size == 6
+
+
+def test_a_download_that_was_cut_off_does_not_leave_its_files_for_long(filed: Filed) -> None:
+    left = download.bundle_folder(filed.case.id, Profile.COURT, None)
+    download.bundle_folder(filed.case.id, Profile.COURT, None)
+    assert left.exists(), "it may still be on its way"
+    os.utime(left.parent, (0, 0))
+    newest = download.bundle_folder(filed.case.id, Profile.COURT, None)
+    assert not left.exists()
+    assert newest.exists()
