@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final
 
@@ -69,9 +69,11 @@ def create_log(
     """Make the log of a case and say its genesis.
 
     `name`: the deployment's, used at the first set-up only. `court`: the judges' keys. `starts`:
-    where a demonstration clock stands at first; None for a log of real time. Made once: a second
-    call raises LogExists; one that was cut off before the genesis is taken up.
+    where a demonstration clock stands at first, in the past; None for a log of real time. Made
+    once: a second call raises LogExists; one that was cut off before the genesis is taken up.
     """
+    if starts is not None and starts > datetime.now(UTC):
+        raise ValueError("a demonstration clock stands in the past")
     origin = origin_of(keys.deployment_name(name), case)
     vkey = keys.log_vkey(origin)
     pack = pack or builtin()

@@ -14,8 +14,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import DataError, IntegrityError, OperationalError, connections, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connections,
+    transaction,
+)
 from django.db.backends.utils import CursorWrapper
+from psycopg import errors
 
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import judge, records
@@ -135,7 +143,9 @@ def _accept(submission: Submission) -> None:
             return
         except DataError as error:
             raise BadSubmission(what="text") from error
-        except (IntegrityError, OperationalError):
+        except (IntegrityError, OperationalError, InterfaceError) as error:
+            if isinstance(error.__cause__, errors.LockNotAvailable):
+                raise Busy() from error
             # Another act put the same record first, or a lock was not to be had: judged anew, the
             # act passes or is refused for the reason that now holds.
             connections[logs.USING].close_if_unusable_or_obsolete()

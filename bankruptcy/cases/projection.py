@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bankruptcy.cases.store import PostgresLog, dump
+from django.db import connections, transaction
+
+from bankruptcy.cases.store import PostgresLog, PostgresState, dump
 from bankruptcy.kinds import judge, records
 from bankruptcy.kinds.refusals import NotOpened
 from bankruptcy.kinds.schema import Committed, Hash, encode
 from bankruptcy.kinds.tables import Key, MemoryTables, Table
 from bankruptcy.law.pack import RulePack, builtin, builtins
-from ledger import logs
+from ledger import locks, logs
 from ledger.log.entry import Entry
+from ledger.log.errors import Category, Refused
 from ledger.log.jcs import Json
 from voting.protocol.group import Group, default_group
 
@@ -74,8 +77,45 @@ class Difference:
     follows: Json | None
 
 
+class NotAtRest(Refused):
+    """Statements of the case wait for their numbers. Fact: `log`."""
+
+    slug = "case-not-at-rest"
+    category = Category.UNAVAILABLE
+    zh = "案件 {log} 还有未编号的声明，请稍后再试"
+    en = "The case {log} still has statements without a number; try again in a moment"
+
+
 def replay(log: str) -> dict[tuple[str, str], Json]:
     """(table, key) -> record as JSON, from the entries alone."""
+    state = _replayed(log)
+    return {
+        (table.name, table.key_of(record)): encode(record)
+        for table in records.TABLES
+        for record in _all(state, table)
+    }
+
+
+def rebuild(log: str) -> int:
+    """Put what follows from the log in place of what stands; how many records that are.
+
+    Holds the case meanwhile. Raises NotAtRest.
+    """
+    with transaction.atomic(using=logs.USING), connections[logs.USING].cursor() as cursor:
+        locks.take(cursor, log, None)
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM ledger_pending WHERE log = %s)", [log])
+        if cursor.fetchone()[0]:
+            raise NotAtRest(log=log)
+        cursor.execute("DELETE FROM cases_record WHERE log = %s", [log])
+        fresh, replayed = PostgresState(log), _replayed(log)
+        found = [(t, record) for t in records.TABLES for record in _all(replayed, t)]
+        for table, record in found:
+            fresh.put(table, record)
+        fresh.flush()
+    return len(found)
+
+
+def _replayed(log: str) -> Replayed:
     state = Replayed(log)
     size = logs.size(log)
     for start in range(0, size, _AT_ONCE):
@@ -83,11 +123,7 @@ def replay(log: str) -> dict[tuple[str, str], Json]:
             entry = Entry.decode(body)
             kind, _statement, act = judge.read(entry.envelope, entry.received, entry.at)
             kind.apply(state, act)
-    return {
-        (table.name, table.key_of(record)): encode(record)
-        for table in records.TABLES
-        for record in _all(state, table)
-    }
+    return state
 
 
 def compare(log: str) -> list[Difference]:

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from bankruptcy.platform.services import Services
 from ledger import sequencer
 from ledger.log.merkle import leaf_hash
 from tests.apps.ledger.support import Case, drain, new_case
@@ -74,6 +75,16 @@ def test_neither_web_nor_sequencer_lifts_the_fences(alias: str, command: str) ->
 def test_the_owner_cannot_pass_the_triggers_by() -> None:
     with sequencer.connect("owner") as connection, pytest.raises(errors.InsufficientPrivilege):
         connection.execute("SET session_replication_role = replica")
+
+
+@pytest.mark.parametrize("command", ["DELETE FROM ledger_entry", "TRUNCATE ledger_entry"])
+def test_a_superuser_in_replica_mode_is_stopped_too(
+    server: Services, module_database: str, command: str
+) -> None:
+    with server.administrator(module_database) as connection:
+        connection.execute("SET session_replication_role = replica")
+        with pytest.raises(errors.IntegrityConstraintViolation, match="append-only"):
+            connection.execute(command)
 
 
 @pytest.mark.parametrize("table", ["ledger_entry", "ledger_node", "ledger_checkpoint"])

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connections
 
 from bankruptcy.cases import projection
@@ -245,3 +246,8 @@ def test_a_record_changed_behind_the_log_is_found(case: Case) -> None:
     assert isinstance(found.stands, dict)
     assert isinstance(found.follows, dict)
     assert (found.stands["opened"], found.follows["opened"]) == (False, True)
+    with pytest.raises(CommandError, match="do not follow"):
+        call_command("check_projection", case.id)
+    call_command("check_projection", case.id, "--rebuild")
+    assert projection.compare(case.id) == []
+    assert len(projection.dump(case.id)) == len(projection.replay(case.id))

@@ -19,6 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("case")
+        parser.add_argument("--rebuild", action="store_true", help="put what follows in place")
 
     def handle(self, *args: Any, **options: Any) -> None:
         case = options["case"]
@@ -28,6 +29,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{row.table} {row.key}")
             self.stdout.write(f"  stands:  {json.dumps(row.stands, ensure_ascii=False)}")
             self.stdout.write(f"  follows: {json.dumps(row.follows, ensure_ascii=False)}")
+        if found and options["rebuild"]:
+            count = projection.rebuild(case)
+            self.stdout.write(f"{case}: {count} records were put in place from its log")
+            return
         if found:
             raise CommandError(f"{len(found)} record(s) of {case} do not follow from its log")
         self.stdout.write(f"{case}: every record follows from its {logs.size(case)} entries")
