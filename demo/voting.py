@@ -1,0 +1,317 @@
+"""What goes into the statements of a vote, computed from the case as its log tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.counting import (
+    amounts_of,
+    answers_to_disclose,
+    bodies_of,
+    counted_answers,
+    vectors_of,
+)
+from bankruptcy.kinds.deciding import outcomes
+from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
+from bankruptcy.kinds.schema import Code, Count, Hash, Id, ScalarBytes, encode
+from bankruptcy.kinds.vote import leaf_of, manifest_of, vote_of_meeting
+from demo.replica import Replica
+from demo.sealing import Secret
+from ledger.log.disclosure import field_name
+from ledger.log.encoding import b64u, unb64u
+from voting.protocol.complaint import open_box
+from voting.protocol.disclosure import disclose
+from voting.protocol.group import default_group, scalar_bytes, scalar_of, write_scalar
+from voting.protocol.keys import TRUSTEE_KEY, KeyProof, prove_key, public_key
+from voting.protocol.manifest import Disclosure, KeyHolder, Manifest, Motion
+from voting.protocol.pedersen import Opening
+from voting.protocol.preparing import Prepared, Question, prepare
+from voting.protocol.randomness import SystemRandomness
+from voting.protocol.roll import Roll, check_weight_opening, sum_openings
+from voting.protocol.sharing import Share
+from voting.protocol.tally import Metric, cast_of, combine, split, sum_shares, terms
+from voting.protocol.validity import Choice
+
+THRESHOLD: Final = 2
+_RANDOM: Final = SystemRandomness()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a vote opens and closes, and until when boxes may be complained of."""
+
+    opens: datetime
+    closes: datetime
+    complaints_close: datetime
+
+
+def vote_on(view: Replica, meeting: str) -> records.Vote | None:
+    """The vote prepared for a meeting, or None."""
+    return vote_of_meeting(view, Id(meeting))
+
+
+def new_trustee_secret() -> int:
+    """A trustee's secret for one meeting."""
+    return _RANDOM.scalar()
+
+
+def trustee_key(
+    case: str, meeting: str, trustee: str, secret: int, stands_for: Sequence[str]
+) -> dict[str, Any]:
+    """Body of trustee.key_published."""
+    group = default_group()
+    proof = prove_key(group, _RANDOM, secret, TRUSTEE_KEY, case, meeting, trustee)
+    return {
+        "id": trustee,
+        "public_key": b64u(public_key(group, secret)),
+        "proof": proof.encode(),
+        "stands_for": list(stands_for),
+    }
+
+
+def preparation(
+    view: Replica, meeting: str, trustees: Sequence[str], window: Window
+) -> dict[str, Any]:
+    """Body of voting.prepared: the manifest, and the rolls as they follow from the register."""
+    file = records.case_file(view)
+    motions = view.find(records.MOTIONS, meeting=meeting)
+    if file is None or not motions:
+        raise ValueError("no case or no motion")
+    draft = Manifest(
+        case=file.case,
+        meeting=meeting,
+        motions=tuple(Motion(m.motion, m.text_sha256, m.rule, bytes(32)) for m in motions),
+        trustees=tuple(_holder(view, meeting, trustee) for trustee in trustees),
+        threshold=THRESHOLD,
+        opens=window.opens,
+        closes=window.closes,
+        complaints_close=window.complaints_close,
+        disclosure=Disclosure.AGGREGATE,
+        recipients=(),
+        replacement=True,
+        single_trustee_reason=None,
+    )
+    heads, named = [], []
+    for motion, entry in zip(motions, draft.motions, strict=True):
+        found = roll_of_motion(view, motion, draft, view.now)
+        lines = roll_lines(view, Hash(bytes(32)), motion.motion, found)
+        roll = Roll.of(map(leaf_of, lines))
+        named.append(replace(entry, roll_root=roll.root()))
+        heads.append(
+            {
+                "motion": motion.motion,
+                "root": b64u(roll.root()),
+                "lines": len(roll.leaves),
+                "classes": [_class_row(view, roll, lines, name) for name in roll.classes()],
+            }
+        )
+    manifest = replace(draft, motions=tuple(named))
+    return {
+        "manifest": manifest.encode(),
+        "rolls": sorted(heads, key=lambda head: str(head["motion"])),
+    }
+
+
+def _holder(view: Replica, meeting: str, trustee: str) -> KeyHolder:
+    key = view.get(records.TRUSTEE_KEYS, meeting, trustee)
+    if key is None:
+        raise ValueError(f"no key of trustee {trustee}")
+    return KeyHolder(trustee, key.public_key, KeyProof.decode(key.proof, view.group))
+
+
+def _class_row(
+    view: Replica, roll: Roll, lines: Sequence[records.RollLine], name: str
+) -> dict[str, Any]:
+    total = sigma = None
+    if roll.has_amount(name):
+        opening = sum_openings(
+            _weight(view, line) for line in lines if line.class_ == name and line.weight is not None
+        )
+        total, sigma = str(opening.value), write_scalar(opening.blinding)
+    heads = sum(leaf.heads for leaf in roll.of_class(name))
+    return {"class": name, "heads": heads, "total": total, "sigma": sigma}
+
+
+def _weight(view: Replica, line: records.RollLine) -> Opening:
+    return sum_openings(view.amount_opening(part.amount.commitment) for part in line.parts)
+
+
+def ballot(view: Replica, meeting: str, signer: str, choices: Mapping[str, Choice]) -> Prepared:
+    """A ballot of all lines of `signer`. choices: by motion; other motions are left out."""
+    vote = _vote(view, meeting)
+    questions = []
+    for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
+        if signer in line.members and line.motion in choices:
+            last = view.get(records.LAST_ANSWERS, vote.manifest_hash, line.motion, line.line)
+            replaces = None if last is None else last.ballot
+            questions.append(Question(line.line, line.motion, choices[line.motion], replaces))
+    return prepare(manifest_of(view, vote), signer, questions)
+
+
+def boxes_checked(view: Replica, meeting: str, index: int) -> dict[str, Any]:
+    """Body of boxes.checked over the log as it was read; no complaint, nothing missing."""
+    return {
+        "manifest_hash": b64u(_vote(view, meeting).manifest_hash),
+        "index": index,
+        "size": view.size,
+        "root": b64u(view.root),
+        "complaints": 0,
+        "missing": [],
+    }
+
+
+Shares = Mapping[tuple[bytes, str, str], Share]
+"""A trustee's share of every answer, by (ballot, line, motion)."""
+
+
+def open_boxes(
+    view: Replica, meeting: str, index: int, secret: int, boxes: Mapping[str, str]
+) -> Shares:
+    """A trustee's shares of all counted answers, each checked. boxes: by ballot, as served.
+
+    Raises BoxUnopened; KeyError for a box that the server does not have.
+    """
+    vote = _vote(view, meeting)
+    manifest = manifest_of(view, vote)
+    found = {}
+    for hash_, body in bodies_of(view, vote, counted_answers(view, vote)).items():
+        box = unb64u(boxes[b64u(hash_)])
+        shares = open_box(view.group, manifest, index, secret, body, box)
+        for answer, share in zip(body.answers, shares, strict=True):
+            found[hash_, answer.line, answer.motion] = share
+    return found
+
+
+def sums(view: Replica, meeting: str, index: int, shares: Shares) -> dict[str, Any]:
+    """Body of tally.summed. Every line's amount is checked against its W before it is used."""
+    vote = _vote(view, meeting)
+    counted = counted_answers(view, vote)
+    for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
+        if line.weight is not None:
+            check_weight_opening(view.group, leaf_of(line), _weight(view, line))
+    amounts = amounts_of(view, vote)
+    given = []
+    for vector in vectors_of(view, vote):
+        pair = sum_shares(terms(vector, counted, amounts), shares)
+        f, g = write_scalar(pair.f), write_scalar(pair.g)
+        hide = vector.metric is Metric.AMOUNT
+        given.append(
+            {
+                "motion": vector.motion,
+                "class": vector.class_id,
+                "metric": vector.metric.value,
+                "f": Secret(f) if hide else f,
+                "g": Secret(g) if hide else g,
+            }
+        )
+    return {**_counted(vote), "index": index, "sums": given}
+
+
+def disclosure(view: Replica, meeting: str, index: int, shares: Shares) -> dict[str, Any] | None:
+    """Body of disclosure.given for classes of one weighted line; None where there is none."""
+    vote = _vote(view, meeting)
+    given = []
+    for answer in answers_to_disclose(view, vote):
+        share = shares[answer.ballot, answer.line, answer.motion]
+        given.append(
+            {
+                "ballot": b64u(answer.ballot),
+                "line": answer.line,
+                "motion": answer.motion,
+                "f": write_scalar(share.f),
+                "g": write_scalar(share.g),
+            }
+        )
+    return {**_counted(vote), "index": index, "answers": given} if given else None
+
+
+def declaration(view: Replica, meeting: str, checkpoint: str) -> dict[str, Any]:
+    """Body of result.declared from the trustees' sums. checkpoint: the note relied on.
+
+    Raises SumsTooFew, and NotOpened where a sum of amounts cannot be read.
+    """
+    vote = _vote(view, meeting)
+    manifest = manifest_of(view, vote)
+    counted, amounts = counted_answers(view, vote), amounts_of(view, vote)
+    summed = view.find(records.SUMS, manifest_hash=vote.manifest_hash)
+    vectors, shown = [], []
+    for i, vector in enumerate(vectors_of(view, vote)):
+        shares = {s.index: _share(view, s.sums[i], i) for s in summed}
+        opening = combine(manifest.threshold, shares)
+        cast = cast_of(terms(vector, counted, amounts))
+        result = split(opening.value, cast)
+        declared = records.DeclaredVector(
+            motion=Id(vector.motion),
+            class_=Code(vector.class_id),
+            metric=Code(vector.metric.value),
+            cast=Count(cast),
+            for_=Count(result.for_),
+            against=Count(result.against),
+            m=ScalarBytes(scalar_bytes(opening.value)),
+            r=ScalarBytes(scalar_bytes(opening.blinding)),
+        )
+        vectors.append(declared)
+        row: Any = encode(declared)
+        if vector.metric is Metric.AMOUNT:
+            row["r"] = Secret(row["r"])
+        shown.append(row)
+    opened = _opened(view, vote, manifest)
+    return {
+        **_counted(vote),
+        "checkpoint": checkpoint,
+        "vectors": shown,
+        "opened": [encode(answer) for answer in opened],
+        "motions": [encode(motion) for motion in outcomes(view, vote, vectors, opened)],
+    }
+
+
+def _opened(view: Replica, vote: records.Vote, manifest: Manifest) -> list[records.DeclaredOpening]:
+    due = answers_to_disclose(view, vote)
+    bodies = bodies_of(view, vote, due)
+    given = view.find(records.DISCLOSURES, manifest_hash=vote.manifest_hash)
+    found = []
+    for i, answer in enumerate(due):
+        shares = {d.index: _plain(d.answers[i].f, d.answers[i].g) for d in given}
+        body = bodies[answer.ballot].answer((answer.line, answer.motion))
+        _choice, opening = disclose(view.group, manifest.threshold, body, shares)
+        found.append(
+            records.DeclaredOpening(
+                ballot=Hash(answer.ballot),
+                line=Id(answer.line),
+                motion=Id(answer.motion),
+                v=ScalarBytes(scalar_bytes(opening.value)),
+                rho=ScalarBytes(scalar_bytes(opening.blinding)),
+            )
+        )
+    return found
+
+
+def _share(view: Replica, given: records.VectorSum, i: int) -> Share:
+    if isinstance(given.f, bytes) or isinstance(given.g, bytes):
+        return _plain(given.f, given.g)
+    f = view.opening(field_name("tally.summed@1", f"/sums/{i}/f"), given.f.digest)
+    g = view.opening(field_name("tally.summed@1", f"/sums/{i}/g"), given.g.digest)
+    return Share(scalar_of(unb64u(f)), scalar_of(unb64u(g)))
+
+
+def _plain(f: object, g: object) -> Share:
+    if not isinstance(f, bytes) or not isinstance(g, bytes):
+        raise TypeError("a share that should stand in clear is sealed")
+    return Share(scalar_of(f), scalar_of(g))
+
+
+def _counted(vote: records.Vote) -> dict[str, Any]:
+    if vote.counted_hash is None:
+        raise ValueError("not counted yet")
+    return {"manifest_hash": b64u(vote.manifest_hash), "counted_hash": b64u(vote.counted_hash)}
+
+
+def _vote(view: Replica, meeting: str) -> records.Vote:
+    vote = vote_on(view, meeting)
+    if vote is None:
+        raise ValueError(f"no vote is prepared for {meeting}")
+    return vote
