@@ -200,7 +200,7 @@ class Sequencer:
     def _copy(
         self, cursor: psycopg.Cursor[Any], target: str, rows: Iterable[tuple[Any, ...]]
     ) -> None:
-        with cursor.copy(f"COPY {target} FROM STDIN") as copy:  # type: ignore[arg-type]
+        with cursor.copy(f"COPY {target} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
 
@@ -216,7 +216,7 @@ class Sequencer:
         return Moved(head.log, head.origin, Signed(size, root))
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
-        row = self._connection.execute(query, values).fetchone()  # type: ignore[arg-type]
+        row = self._connection.execute(query, values).fetchone()
         if row is None:
             raise LookupError("a row was expected")
         return tuple(row)

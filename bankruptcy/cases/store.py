@@ -155,7 +155,8 @@ class PostgresState:
 
     def flush(self) -> None:
         """Write what was put. IntegrityError where another act put the same first."""
-        fresh, replaced = [], []
+        fresh: list[tuple[object, ...]] = []
+        replaced: list[tuple[object, ...]] = []
         for place, table in self._put.items():
             once = place in self._absent or table.name in ONCE
             (fresh if once else replaced).append(self._row(table, place[1], self._known[place]))

@@ -11,16 +11,22 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from bankruptcy.cases.store import PostgresState
+from bankruptcy.kinds.register_published import register_rows, table_root
 from ledger import keys, logs
+from ledger.documents import documents
 from ledger.guard import Guard
 from ledger.log import acknowledgement, checkpoint, merkle, tiles
 from ledger.log.dsse import Envelope
-from ledger.log.encoding import b64
+from ledger.log.encoding import b64, b64u
 from ledger.log.note import Note, VerifierKey
 from ledger.log.policy import Policy
 from ledger.log.proof import Proof
+from ledger.log.statement import Role
 from ledger.management.commands.sequencer import run
 from ledger.tables import put, root_of
+from tests.apps.acting import Body
+from tests.apps.acting import Case as Acting
 from tests.apps.ledger.support import Case, Said, drain, new_case
 
 
@@ -211,3 +217,29 @@ def test_boxes_beside_what_is_no_ballot_are_refused(web: Client, boxes: list[Any
 
 def test_only_post_brings_a_statement(web: Client, case: Case) -> None:
     assert web.get(f"/ledger/{case.id}/statements").status_code == 405
+
+
+def test_the_register_stands_in_a_table_when_its_version_is_accepted(web: Client) -> None:
+    case = Acting()
+    case.open()
+    administrator = case.creditor("administrator")
+    administrator.role = Role.ADMINISTRATOR
+    appointed = Body("role.appointed@1")
+    named = {"name": appointed.sealed("/name", "某某律师事务所"), "decision": None}
+    person = {"person": administrator.id, "role": "administrator"}
+    case.say(case.judge, appointed.kind, person | named, appointed.rows)
+    stored = documents().put([b"hetong\n"], "hetong.txt")
+    file = {
+        "media_type": stored.media_type,
+        "name": "hetong.txt",
+        "sha256": b64u(stored.sha256),
+        "size": stored.size,
+    }
+    case.claim(case.creditor("a"), 500_000, file)
+    rows = register_rows(PostgresState(case.id))
+    body = {"version": 1, "root": b64u(table_root(rows)), "rows": len(rows)}
+    case.say(administrator, "register.published@1", body)
+    answer = web.get(f"/ledger/{case.id}/tables/{table_root(rows).hex()}.jsonl")
+    assert answer.status_code == 200
+    assert [json.loads(line) for line in answer.content.splitlines()] == rows
+    assert rows

@@ -115,7 +115,7 @@ def test_a_digest_opened_as_another_field_is_refused(case: Case) -> None:
     said = case.opening_of_case()
     strange = Opening.of("case.opened@1#/elsewhere", secrets.token_bytes(32), "甲")
     body = {"person": "p-anybody001", "role": "creditor", "decision": None}
-    digest = strange.to_json()["digest"]  # type: ignore[index,call-overload]
+    digest = strange.to_json()["digest"]
     envelope = case.sign(case.judge, "role.appointed@1", {**body, "name": {"digest": digest}})
     case.submit(said)
     refused(case, Said(envelope, [strange.to_json()]), WrongField)

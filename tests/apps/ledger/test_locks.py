@@ -26,7 +26,7 @@ def held(keys: Iterable[str] | None) -> Iterator[None]:
 def take(connection: psycopg.Connection[Any], keys: Iterable[str] | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '100ms'")
-        locks.take(cursor, CASE, keys)  # type: ignore[arg-type]
+        locks.take(cursor, CASE, keys)
 
 
 def waits(keys: Iterable[str] | None, case: str = CASE) -> bool:
