@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language", set_language, name="set_language"),
     path("ledger/", include("ledger.api.urls")),
     path("", include("bankruptcy.delivery.urls")),
+    path("", include("voting.urls")),
+    path("", include("bankruptcy.people.urls")),
+    path("", include("bankruptcy.cases.urls")),
 ]
 
 websocket_urlpatterns: list[URLPattern] = []

@@ -1,0 +1,131 @@
+"""Making accounts and logging in; failed attempts are counted and slowed down."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from bankruptcy.people import names
+from bankruptcy.people.models import Account
+from ledger.log.errors import Category, Refused
+
+PAUSE: Final = 900
+"""Seconds for which failures are remembered."""
+MOST_FOR_NAME: Final = 10
+MOST_FROM_ADDRESS: Final = 100
+
+
+class WrongPassword(Refused):
+    """User name and password do not go together; which of the two is not said."""
+
+    slug = "wrong-password"
+    category = Category.FORBIDDEN
+    zh = "用户名或密码不对，检查后重新输入"
+    en = "User name and password do not match; check both and enter them again"
+
+
+class TooManyLogins(Refused):
+    """Too many failed log-ins for this name or from this address. Fact: `minutes`."""
+
+    slug = "too-many-logins"
+    category = Category.UNAVAILABLE
+    zh = "登录失败次数过多，{minutes}分钟后再试"
+    en = "Too many failed log-ins; try again in {minutes} minutes"
+
+
+class BadFields(Refused):
+    """What was entered cannot stand. Fact: `fields`, field -> sentence in the reader's language."""
+
+    slug = "bad-fields"
+    category = Category.MALFORMED
+    zh = "有内容需要修改"
+    en = "Something needs a change"
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        found: Any = self.facts["fields"]
+        return dict(found)
+
+
+def create(
+    username: str, password: str, display_name: str, *, court: bool = False, check: bool = True
+) -> User:
+    """A new account. `court`: may open cases. Raises BadFields naming everything wrong."""
+    wrong: dict[str, str] = {}
+    user = User(username=User.normalize_username(username.strip()), is_staff=court)
+    try:
+        user.clean_fields(exclude=["password"])
+    except ValidationError:
+        wrong["username"] = _("Enter a user name of letters, digits and @ . + - _ only")
+    try:
+        names.checked(display_name)
+    except names.BadName:
+        wrong["display_name"] = _("Enter your name, 1 to 100 characters")
+    if check:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            wrong["password"] = " ".join(error.messages)
+    if not wrong and exists(user.username):
+        wrong["username"] = _("This user name is taken; choose another")
+    if wrong:
+        raise BadFields(fields=wrong)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+            account = Account(user=user)
+            account.display_name = display_name
+            account.save()
+    except IntegrityError as error:
+        taken = {"username": _("This user name is taken; choose another")}
+        raise BadFields(fields=taken) from error
+    return user
+
+
+def exists(username: str) -> bool:
+    """Is the user name taken, in whatever letters?"""
+    return User.objects.filter(username__iexact=username.strip()).exists()
+
+
+def log_in(request: HttpRequest, username: str, password: str) -> User:
+    """Raises WrongPassword, TooManyLogins."""
+    counters = (
+        (_counter("name", username.strip().casefold()), MOST_FOR_NAME),
+        (_counter("from", request.META.get("REMOTE_ADDR", "")), MOST_FROM_ADDRESS),
+    )
+    if any(cache.get(counter, 0) >= most for counter, most in counters):
+        raise TooManyLogins(minutes=PAUSE // 60)
+    user = auth.authenticate(request, username=username.strip(), password=password)
+    if not isinstance(user, User):
+        for counter, _most in counters:
+            cache.add(counter, 0, PAUSE)
+            cache.incr(counter)
+        raise WrongPassword()
+    cache.delete(counters[0][0])
+    auth.login(request, user)
+    return user
+
+
+def display_name(user: User) -> str:
+    """The account's name; the user name where it has none (made by other means)."""
+    account = Account.objects.filter(user=user).first()
+    return user.username if account is None else account.display_name
+
+
+def _counter(what: str, value: str) -> str:
+    """Whom a counter is of cannot be read from the cache."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), f"{what} {value}".encode(), hashlib.sha256)
+    return f"log-in/{digest.hexdigest()}"

@@ -1,0 +1,142 @@
+"""Joining a case, the keys of one's devices, and attesting those of others."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bankruptcy.cases.context import case_page
+from bankruptcy.cases.reading import Reader
+from bankruptcy.kinds import records
+from bankruptcy.people import keys, membership
+from bankruptcy.people.access import STAFF, Access, case_view, to_log_in
+from bankruptcy.people.bodies import answer, is_json, read_json
+from bankruptcy.people.models import KeyRequest, Person
+from ledger.log.encoding import b64u, format_instant
+from ledger.log.jcs import Json
+from ledger.log.statement import Role
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, case: str) -> HttpResponse:
+    """Become a person of an opened case: a creditor-to-be, until one files a claim."""
+    if not request.user.is_authenticated:
+        return to_log_in(request)
+    file = membership.open_case(case)
+    joined = Person.objects.filter(case=case, user=request.user).first()
+    if request.method == "POST":
+        joined = membership.join(request.user, case)
+        if is_json(request):
+            return answer({"person": joined.pseudonym})
+        return HttpResponseRedirect(f"/c/{case}/")
+    if joined is not None:
+        return HttpResponseRedirect(f"/c/{case}/")
+    return render(request, "people/join.html", {"card": membership.card(file)})
+
+
+@require_POST
+@case_view()
+def ask(request: HttpRequest, access: Access) -> HttpResponse:
+    """{suite, public_key, possession} -> {key, state, level}."""
+    return answer(keys.ask(access, read_json(request)).to_json(), 201)
+
+
+@require_GET
+@case_view()
+def look(request: HttpRequest, access: Access, key: str) -> HttpResponse:
+    """{key, state, level} of one's own key."""
+    device = keys.of(access, key)
+    if device is None:
+        raise Http404
+    return answer(device.to_json())
+
+
+@require_GET
+@case_view(*STAFF)
+def pending(request: HttpRequest, access: Access) -> HttpResponse:
+    """What waits for attestation, the oldest first."""
+    return answer([_request(row) for row in keys.pending(access.case, access.view)])
+
+
+@require_POST
+@case_view(*STAFF)
+def refuse(request: HttpRequest, access: Access, key: str) -> HttpResponse:
+    """The key is not attested. It can be asked for no more; the browser makes another."""
+    if not keys.refuse(access.case, key):
+        raise Http404
+    return answer({"key": key, "state": keys.State.REFUSED.value, "level": None})
+
+
+@require_GET
+@case_view()
+def mine(request: HttpRequest, access: Access) -> HttpResponse:
+    """My devices."""
+    return case_page(request, access, "people/devices.html", {"devices": keys.devices(access)})
+
+
+@require_GET
+@case_view(*STAFF)
+def queue(request: HttpRequest, access: Access) -> HttpResponse:
+    """Keys that wait, and those that stand, for court and administrator."""
+    names = Reader(access.view).names()
+    waiting = keys.pending(access.case, access.view)
+    held = access.view.find(records.KEYS)
+    content = {
+        "waiting": [
+            {
+                "request": row,
+                "name": row.person.display_name,
+                "roles": membership.roles_of(access.view, row.person.pseudonym),
+                "before": sum(key.holder == row.person.pseudonym for key in held),
+                "json": _request(row),
+            }
+            for row in waiting
+        ],
+        "enrolled": [
+            {"key": key, "name": names.get(key.holder, key.holder)}
+            for key in sorted(held, key=lambda key: key.enrolled, reverse=True)
+        ],
+        "demonstration": access.demonstration,
+    }
+    return case_page(request, access, "people/keys.html", content)
+
+
+@require_GET
+@case_view(Role.COURT)
+def roles(request: HttpRequest, access: Access) -> HttpResponse:
+    """Who joined, and the roles they hold; the judge appoints."""
+    return case_page(
+        request,
+        access,
+        "people/roles.html",
+        {"people": membership.people(access.case, access.view)},
+    )
+
+
+@require_GET
+@case_view(*STAFF)
+def people(request: HttpRequest, access: Access) -> HttpResponse:
+    """[{person, name, roles, keys}] of all who joined."""
+    rows: list[Json] = [
+        {
+            "person": row.person,
+            "name": row.name,
+            "roles": [role.value for role in row.roles],
+            "keys": row.keys,
+        }
+        for row in membership.people(access.case, access.view)
+    ]
+    return answer(rows)
+
+
+def _request(row: KeyRequest) -> dict[str, Json]:
+    return {
+        "key": row.key,
+        "person": row.person.pseudonym,
+        "name": row.person.display_name,
+        "suite": row.suite,
+        "public_key": b64u(bytes(row.public_key)),
+        "possession": b64u(bytes(row.possession)),
+        "asked": format_instant(row.asked),
+    }

@@ -1,0 +1,52 @@
+"""Words for roles and keys: `{% load people %}`."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+
+from ledger.log.statement import Role
+
+register = template.Library()
+
+
+@register.filter
+def role_word(role: Role | str) -> str:
+    """A role as the interface calls it."""
+    return {
+        Role.COURT: _("Court"),
+        Role.ADMINISTRATOR: _("Administrator"),
+        Role.CREDITOR: _("Creditor"),
+        Role.AGENT: _("Agent"),
+        Role.DEBTOR: _("Debtor"),
+        Role.COMMITTEE: _("Committee"),
+        Role.TRUSTEE: _("Tally trustee"),
+        Role.CLERK: _("Clerk of the system"),
+    }[Role(role)]
+
+
+@register.filter
+def level_word(level: str) -> str:
+    """How well it is known that a key is its holder's."""
+    return {
+        "genesis": _("Named when the case was set up"),
+        "attested": _("Attested by court or administrator"),
+        "demonstration": _("For the demonstration only: attested by a program"),
+    }[level]
+
+
+@register.filter
+def key_state_word(state: str) -> str:
+    """How a key stands."""
+    return {
+        "pending": _("Waiting for attestation"),
+        "enrolled": _("Attested"),
+        "refused": _("Refused"),
+        "ended": _("No longer good"),
+    }[state]
+
+
+@register.filter
+def key_groups(key: str) -> str:
+    """The first 16 hex digits of a key id in fours: enough to compare by eye on two screens."""
+    return " ".join(key[start : start + 4] for start in range(0, 16, 4))
