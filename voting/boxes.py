@@ -82,7 +82,9 @@ def page(view: CaseView, vote: records.Vote, person: Id, index: int, start: int 
     )
     some = ballots[start : start + PAGE]
     end = start + len(some)
-    return Boxes(len(ballots), tuple(_row(cast, index) for cast in some), end if end < len(ballots) else None)
+    return Boxes(
+        len(ballots), tuple(_row(cast, index) for cast in some), end if end < len(ballots) else None
+    )
 
 
 def _row(cast: records.CastBallot, index: int) -> dict[str, Json]:
