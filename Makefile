@@ -34,7 +34,9 @@ export UV_NO_PROGRESS := 1
 setup: .venv/installed $(CATALOGUES) $(if $(FRONTEND),static/dist/built)
 
 demo: setup
-	@CONCURSUS_DATA="$(abspath $(DATA))" exec $(VENV)/python manage.py demo --host $(HOST) --port $(PORT)
+	@# Through launch.py: it ends with this make, even where that is killed.
+	@CONCURSUS_DATA="$(abspath $(DATA))" exec $(VENV)/python -ISE bankruptcy/platform/launch.py \
+	  --parent $$PPID -- $(VENV)/python manage.py demo --host $(HOST) --port $(PORT)
 
 test: setup browser lint frontend-test
 	$(VENV)/python -m pytest -q

@@ -4,6 +4,7 @@
                       `default` is concursus_app, `ledger` concursus_sequencer, `owner` the owner
     module_database   the same, one for all tests of a module
     live_server       the web on http://localhost:<port>, WebSockets too; brings `database`
+    demonstration     all of `manage.py demo` in a folder of its own, for all tests of a module
     server            the bare services (`Services`), for tests of roles and life cycles
 
 Commits are real: each database is a copy of a migrated template, and thrown away afterwards.
@@ -19,6 +20,7 @@ import contextlib
 import fnmatch
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -50,6 +52,7 @@ _VECTOR_MODULES: Final = (
 _NEEDS_SERVICES: Final = ("tests/apps/", "tests/journeys/")
 _FOLDER: Final = "CONCURSUS_TEST_FOLDER"
 _TEMPLATE: Final = "concursus_template"
+_LOADED_WITHIN: Final = 300
 _NOT_YET: Final = "no_database_without_the_fixture"
 _DATABASES: Final = {
     "default": Need.APP_DATABASE,
@@ -254,6 +257,71 @@ def serving() -> Iterator[str]:
         finally:
             web.should_exit = True
             thread.join(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """A running `manage.py demo`: its address and data folder; single processes by name."""
+
+    url: str
+    data: DataFolder
+
+    def stop(self, name: str) -> None:
+        """Stop one process, for example `witness-court`, and leave it stopped."""
+        self._manage("process", "stop", name)
+
+    def start(self, name: str) -> None:
+        """Start it again."""
+        self._manage("process", "start", name)
+
+    def _manage(self, *arguments: str) -> None:
+        subprocess.run(
+            [sys.executable, PROJECT / "manage.py", *arguments],
+            env=_demonstration_environment(self.data),
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+
+def _demonstration_environment(data: DataFolder) -> dict[str, str]:
+    ours = {need.value for need in Need}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, Need.DATA.value: str(data.root)}
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """Everything running and loaded, in processes of their own; ended by SIGINT as by Ctrl-C."""
+    import httpx
+
+    data = DataFolder(tmp_path_factory.mktemp("demonstration"))
+    log = data.logs / "console.log"
+    with log.open("wb") as console:
+        process = subprocess.Popen(
+            [sys.executable, PROJECT / "manage.py", "demo", "--port", "0"],
+            env=_demonstration_environment(data),
+            stdout=console,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        ends = time.monotonic() + _LOADED_WITHIN
+        url = ""
+        while not url or not _is_loaded(httpx, url):
+            if process.poll() is not None or time.monotonic() > ends:
+                raise RuntimeError(f"the demonstration did not start:\n{log.read_text()[-4000:]}")
+            time.sleep(0.2)
+            url = (data.read_run("web.json") or {}).get("url", "")
+        yield Demonstration(url, data)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def _is_loaded(httpx: Any, url: str) -> bool:
+    try:
+        return bool(httpx.get(f"{url}/healthz", timeout=5).status_code == 200)
+    except httpx.TransportError:
+        return False
 
 
 @pytest.fixture(scope="session")

@@ -51,12 +51,21 @@ class Postgres:
 
     @property
     def cluster(self) -> Path:
-        return self.data.root / "postgres"
+        """Where its files lie."""
+        return self._outside / "postgres" if _run_as().owner else self.data.root / "postgres"
 
     @property
     def host(self) -> str:
         """The folder of its socket, which libpq takes as a host."""
-        return str(self.data.sockets)
+        return str(self._outside / "run" if _run_as().owner else self.data.sockets)
+
+    @property
+    def _outside(self) -> Path:
+        """A place that another user can reach, where the data folder may be closed to him.
+
+        Named by a secret of the data folder: a new data folder never finds an old cluster.
+        """
+        return Path("/var/tmp") / f"concursus-{self.data.secret('postgres-place')[:16]}"
 
     def administrator(self, database: str = "postgres") -> psycopg.Connection:
         """A connection as superuser, for setting up roles and databases only."""
@@ -79,12 +88,17 @@ class Postgres:
         password = self.data.keys / "postgres-administrator"
         self.data.secret(password.name)
         how = _run_as()
+        if how.owner:
+            for folder in (self._outside, Path(self.host)):
+                folder.mkdir(mode=0o711, exist_ok=True)
+            password = Path(self.host) / "initdb-password"
+            password.touch(mode=0o600)
+            password.write_text(self.data.secret("postgres-administrator"), encoding="ascii")
+            for path in (password, Path(self.host)):
+                os.chown(path, *how.owner)
         self.cluster.mkdir(mode=0o700)
         if how.owner:
-            password = self.data.sockets / "initdb-password"
-            password.write_text(self.data.secret("postgres-administrator"), encoding="ascii")
-            for path in (self.cluster, password, self.data.sockets):
-                os.chown(path, *how.owner)
+            os.chown(self.cluster, *how.owner)
         locale = ["--locale=C.UTF-8"]
         if _version(_binaries()) >= _BUILTIN_LOCALES_SINCE:
             locale.append("--locale-provider=builtin")

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="of the web (8000)")
+        parser.add_argument("--port", type=int, default=8000, help="of the web (8000); 0: any")
         parser.add_argument("--host", default="127.0.0.1", help="address listened on (127.0.0.1)")
         parser.add_argument(
             "--name",
@@ -62,10 +62,12 @@ class Command(BaseCommand):
         data = settings.DATA
         (data.run / READY_FILE).unlink(missing_ok=True)
         report(data, Progress("正在启动数据库", "Starting the database"))
-        _wait_until_free(options["host"], options["port"])
+        port = options["port"] or processes.free_port()
+        _wait_until_free(options["host"], port)
         keys.make_all()
         name = keys.deployment_name(options["name"])
-        deployment = Deployment(data, name, options["host"], options["port"])
+        deployment = Deployment(data, name, options["host"], port)
+        data.write_run("web.json", {"url": deployment.url})
         processes.choose_witness_ports(data)
 
         supervisor.add((processes.web(deployment),))
