@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db import connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,6 +21,7 @@ from bankruptcy.people.access import Access, case_view, to_log_in
 from bankruptcy.people.bodies import answer, read_json
 from bankruptcy.people.models import Person
 from ledger import logs
+from ledger.log.statement import Role
 
 A_PAGE = 100
 
@@ -63,13 +62,23 @@ def new(request: HttpRequest) -> HttpResponse:
         return answer(opening.begin(request.user, request.get_host()).to_json(), 201)
     if not request.user.is_staff:
         raise opening.OnlyCourt()
-    pack = builtin()
-    context = {
-        "switches": _switches(pack),
-        "today": datetime.now(UTC).date().isoformat(),
+    return render(request, "cases/new.html", _form())
+
+
+@require_GET
+@case_view(Role.COURT)
+def resume(request: HttpRequest, access: Access) -> HttpResponse:
+    """The same form where the log is made and case.opened was never said."""
+    if access.file.opened:
+        return HttpResponseRedirect(f"/c/{access.case}/")
+    return case_page(request, access, "cases/new.html", _form())
+
+
+def _form() -> dict[str, object]:
+    return {
+        "switches": _switches(builtin()),
         "procedures": [procedure.value for procedure in records.Procedure],
     }
-    return render(request, "cases/new.html", context)
 
 
 def _create(request: HttpRequest) -> HttpResponse:
@@ -107,10 +116,11 @@ def _switches(pack: RulePack) -> list[dict[str, object]]:
     return [
         {
             "id": switch.id,
+            "kind": switch.kind,
             "title": switch.title.en if english else switch.title.zh,
             "values": switch.values,
             "default": switch.default,
         }
         for switch in pack.switches.values()
-        if switch.kind == "choice"
+        if switch.kind != "fixed"
     ]

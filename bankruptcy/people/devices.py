@@ -56,7 +56,8 @@ def look(request: HttpRequest, access: Access, key: str) -> HttpResponse:
 @case_view(*STAFF)
 def pending(request: HttpRequest, access: Access) -> HttpResponse:
     """What waits for attestation, the oldest first."""
-    return answer([_request(row) for row in keys.pending(access.case, access.view)])
+    waiting = keys.pending(access.case, access.view)
+    return answer([_request(access, row) for row in waiting])
 
 
 @require_POST
@@ -78,40 +79,34 @@ def mine(request: HttpRequest, access: Access) -> HttpResponse:
 @require_GET
 @case_view(*STAFF)
 def queue(request: HttpRequest, access: Access) -> HttpResponse:
-    """Keys that wait, and those that stand, for court and administrator."""
+    """Keys that wait (the script fetches them), and those that stand."""
     names = Reader(access.view).names()
-    waiting = keys.pending(access.case, access.view)
     held = access.view.find(records.KEYS)
-    content = {
-        "waiting": [
-            {
-                "request": row,
-                "name": row.person.display_name,
-                "roles": membership.roles_of(access.view, row.person.pseudonym),
-                "before": sum(key.holder == row.person.pseudonym for key in held),
-                "json": _request(row),
-            }
-            for row in waiting
-        ],
-        "enrolled": [
-            {"key": key, "name": names.get(key.holder, key.holder)}
-            for key in sorted(held, key=lambda key: key.enrolled, reverse=True)
-        ],
-        "demonstration": access.demonstration,
-    }
-    return case_page(request, access, "people/keys.html", content)
+    rows = [
+        {"key": key, "name": names.get(key.holder, key.holder)}
+        for key in sorted(held, key=lambda key: key.enrolled, reverse=True)
+    ]
+    return case_page(request, access, "people/keys.html", {"enrolled": rows})
 
 
 @require_GET
 @case_view(Role.COURT)
 def roles(request: HttpRequest, access: Access) -> HttpResponse:
-    """Who joined, and the roles they hold; the judge appoints."""
-    return case_page(
-        request,
-        access,
-        "people/roles.html",
-        {"people": membership.people(access.case, access.view)},
-    )
+    """Who joined, and the roles they hold; the judge appoints and ends."""
+    members = membership.people(access.case, access.view)
+    done = request.GET.get("done", "")
+    content = {
+        "people": members,
+        "appointable": [role for role in Role if role not in (Role.CLERK, Role.CREDITOR)],
+        "grants": [
+            {"person": member.person, "name": member.name, "role": role}
+            for member in members
+            for role in member.roles
+            if role is not Role.CREDITOR and member.person != access.pseudonym
+        ],
+        "done": done if done.isdigit() else "",
+    }
+    return case_page(request, access, "people/roles.html", content)
 
 
 @require_GET
@@ -130,11 +125,14 @@ def people(request: HttpRequest, access: Access) -> HttpResponse:
     return answer(rows)
 
 
-def _request(row: KeyRequest) -> dict[str, Json]:
+def _request(access: Access, row: KeyRequest) -> dict[str, Json]:
+    person = row.person.pseudonym
     return {
         "key": row.key,
-        "person": row.person.pseudonym,
+        "person": person,
         "name": row.person.display_name,
+        "roles": [role.value for role in membership.roles_of(access.view, person)],
+        "enrolled": len(access.view.find(records.KEYS, holder=person)),
         "suite": row.suite,
         "public_key": b64u(bytes(row.public_key)),
         "possession": b64u(bytes(row.possession)),

@@ -10,6 +10,7 @@ import type { Json, JsonObject } from '../core/jcs.js';
 import { newAct, signStatement, type Role } from '../core/statement.js';
 import { getJson, pause, postJson } from './http.js';
 import { Problem, problemOf } from './problem.js';
+import { words } from './words.js';
 
 export { Problem, sentence } from './problem.js';
 export { words } from './words.js';
@@ -35,6 +36,11 @@ export function context(): Context {
   return JSON.parse(text) as Context;
 }
 
+/** The first 16 digits of a key id in fours: enough to compare by eye or aloud. */
+export function keyGroups(keyId: string): string {
+  return (keyId.slice(0, 16).match(/.{4}/g) ?? []).join(' ');
+}
+
 // --- The key of this device
 
 export type KeyState = 'making' | 'pending' | 'enrolled' | 'refused' | 'offline';
@@ -46,8 +52,8 @@ interface KeyAnswer {
   readonly level: Level | null;
 }
 
-/** Told whenever the state of the key changes, for words on the page. */
-export type TellKey = (state: KeyState, level: Level | null) => void;
+/** Told at each look how the key stands, for words on the page. @param keyId - null before there is a key */
+export type TellKey = (state: KeyState, level: Level | null, keyId: string | null) => void;
 
 /** Resolves with the key of this browser as soon as it is enrolled: makes one and asks for its attestation if there is
  * none, waits while that takes. Pages and tabs wait for each other. @throws {Problem} `key-refused` */
@@ -58,22 +64,22 @@ export function deviceKey(ctx: Context, tell: TellKey = () => undefined): Promis
       try {
         const answer = key === null ? null : await standing(ctx, key);
         if (key !== null && answer?.state === 'enrolled') {
-          tell('enrolled', answer.level);
+          tell('enrolled', answer.level, key.keyId);
           return key;
         }
         if (answer?.state === 'refused') {
-          tell('refused', null);
-          throw new Problem(403, 'key-refused', '', 'the key of this device was refused');
+          tell('refused', null, key?.keyId ?? null);
+          throw new Problem(403, 'key-refused', '', words('这台设备的钥匙未获认证', 'the key of this device was refused'));
         }
         if (key === null || answer?.state === 'ended') {
-          tell('making', null);
+          tell('making', null, null);
           key = await createDeviceKey(ctx.origin, ctx.person);
         }
         if (answer === null || answer.state === 'ended') await askFor(ctx, key);
-        else tell('pending', null);
+        else tell('pending', null, key.keyId);
       } catch (error) {
         if (error instanceof Problem && error.status < 500) throw error;
-        tell('offline', null);
+        tell('offline', null, key?.keyId ?? null);
       }
       // Quick at first: a demonstration attests within a second; a person needs minutes.
       await pause(tries < 20 ? 300 : tries < 60 ? 1500 : 5000);

@@ -1,40 +1,58 @@
 /** On every page of a case: gets this device its key, shows how that stands, and sends again what was not answered.
  * @module */
-import { context, deviceKey, forgetDeviceKey, resume, sentence, type Context, type KeyState, type Level } from '../app/act.js';
+import { context, deviceKey, forgetDeviceKey, keyGroups, resume, sentence, type Context, type KeyState, type Level } from '../app/act.js';
+import { findDeviceKey } from '../core/device.js';
+import { the } from '../app/forms.js';
 
-const box = document.getElementById('device');
-const text = box?.querySelector<HTMLElement>('[data-device-words]');
-const again = box?.querySelector<HTMLElement>('[data-device-again]');
+/** A wait shorter than this is not worth reading about. */
+const BRIEF = 2500;
 
-/** The words stay away while all is well, and while the wait is shorter than reading them takes. */
-function show(state: KeyState, level: Level | null, waited: boolean): void {
-  if (!box || !text || !again) return;
+function show(box: HTMLElement, state: KeyState, level: Level | null, keyId: string | null, waited: boolean): void {
+  const text = the('[data-device-words]', box);
+  const key = the('[data-device-key]', box);
   const words = box.dataset[state === 'enrolled' && level === 'demonstration' ? 'demonstration' : state] ?? '';
   const calm = state === 'enrolled' ? level !== 'demonstration' && !waited : state !== 'refused' && !waited;
-  if (text.textContent !== words) text.textContent = words;
-  again.hidden = state !== 'refused';
-  box.classList.toggle('warn', state !== 'enrolled');
   box.hidden = calm;
+  if (text.textContent !== words) text.textContent = words;
+  key.hidden = state !== 'pending' || keyId === null;
+  if (keyId !== null) the('code', key).textContent = keyGroups(keyId);
+  the('[data-device-again]', box).hidden = state !== 'refused';
 }
 
-async function run(ctx: Context): Promise<void> {
+async function run(ctx: Context, box: HTMLElement): Promise<void> {
   const began = Date.now();
-  let shown = false;
+  let waited = false;
   try {
-    await deviceKey(ctx, (state, level) => {
-      shown ||= Date.now() - began > 2500;
-      show(state, level, shown);
+    await deviceKey(ctx, (state, level, keyId) => {
+      waited ||= Date.now() - began > BRIEF;
+      show(box, state, level, keyId, waited);
       document.documentElement.dataset.deviceKey = state;
     });
+    if (document.getElementById('devices') && (waited || (await isNew(ctx)))) location.reload();
     await resume(ctx);
   } catch (error) {
-    if (text && text.textContent === '') text.textContent = sentence(error);
-    if (box) box.hidden = false;
+    const text = the('[data-device-words]', box);
+    if (text.textContent === '') text.textContent = sentence(error);
+    box.hidden = false;
   }
 }
 
-if (document.getElementById('context')) {
+/** Is the list of devices older than this device's key? */
+async function isNew(ctx: Context): Promise<boolean> {
+  const key = await findDeviceKey(ctx.origin, ctx.person);
+  return key !== null && document.querySelector(`[data-key="${key.keyId}"] .badge.done`) === null;
+}
+
+async function markThisDevice(ctx: Context): Promise<void> {
+  const key = await findDeviceKey(ctx.origin, ctx.person);
+  const mark = document.querySelector<HTMLElement>(`[data-key="${key?.keyId ?? ''}"] [data-this-device]`);
+  if (mark) mark.hidden = false;
+}
+
+const box = document.getElementById('device');
+if (box && document.getElementById('context')) {
   const ctx = context();
-  again?.querySelector('button')?.addEventListener('click', () => void forgetDeviceKey(ctx).then(() => location.reload()));
-  void run(ctx);
+  the('button', box).addEventListener('click', () => void forgetDeviceKey(ctx).then(() => location.reload()));
+  void markThisDevice(ctx);
+  void run(ctx, box);
 }

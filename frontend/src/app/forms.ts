@@ -1,0 +1,123 @@
+/** Forms that scripts send: what is wrong is listed above and beside the field, one sending at a time.
+ * @module */
+import { sentence } from './problem.js';
+import { words } from './words.js';
+
+export interface FieldError {
+  /** id of the field */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Show what is wrong, in a summary that takes the focus and at each field; nothing where `errors` is empty. */
+export function showErrors(form: HTMLFormElement, errors: readonly FieldError[]): void {
+  clearErrors(form);
+  if (errors.length === 0) return;
+  const summary = element('div', 'error-summary');
+  summary.setAttribute('role', 'alert');
+  summary.tabIndex = -1;
+  const title = element('h2', '', words(`有${errors.length}处需要修改`, errors.length === 1 ? '1 place needs a change' : `${errors.length} places need a change`));
+  const list = element('ul', 'bare');
+  for (const { field, message } of errors) {
+    const link = element('a', '', message);
+    link.setAttribute('href', `#${field}`);
+    const item = element('li', '');
+    item.append(link);
+    list.append(item);
+    mark(field, message);
+  }
+  summary.append(title, list);
+  form.prepend(summary);
+  document.title = `${words('错误：', 'Error: ')}${document.title.replace(/^(错误：|Error: )/, '')}`;
+  summary.focus();
+}
+
+/** A refusal of the server, which names no field, above the form. */
+export function showRefusal(form: HTMLElement, error: unknown): void {
+  form.querySelector(':scope > [data-refusal]')?.remove();
+  const notice = element('div', 'notice bad');
+  notice.dataset.refusal = '';
+  notice.setAttribute('role', 'alert');
+  notice.tabIndex = -1;
+  notice.append(element('p', 'notice-title', words('没有记录', 'Nothing was recorded')), element('p', '', sentence(error)));
+  form.prepend(notice);
+  notice.focus();
+}
+
+export function clearErrors(form: HTMLElement): void {
+  form.querySelectorAll('.error-summary, [data-refusal]').forEach((found) => found.remove());
+  form.querySelectorAll('.field-error[data-script]').forEach((found) => found.remove());
+  form.querySelectorAll('.wrong').forEach((found) => found.classList.remove('wrong'));
+  form.querySelectorAll('[aria-invalid]').forEach((found) => {
+    found.removeAttribute('aria-invalid');
+    described(found, `${found.id}-error`, false);
+  });
+}
+
+function mark(id: string, message: string): void {
+  const field = document.getElementById(id);
+  const box = field?.closest('.field, fieldset');
+  if (!field || !box) return;
+  box.classList.add('wrong');
+  field.setAttribute('aria-invalid', 'true');
+  const text = element('p', 'field-error', message);
+  text.id = `${id}-error`;
+  text.dataset.script = '';
+  box.insertBefore(text, box.querySelector('input, select, textarea, .choices'));
+  described(field, text.id, true);
+}
+
+function described(field: Element, id: string, on: boolean): void {
+  const ids = (field.getAttribute('aria-describedby') ?? '').split(' ').filter((other) => other !== '' && other !== id);
+  if (on) ids.unshift(id);
+  if (ids.length === 0) field.removeAttribute('aria-describedby');
+  else field.setAttribute('aria-describedby', ids.join(' '));
+}
+
+/** Run `act` while the button says so; further taps are ignored. Words go to the `role=status` element. */
+export async function once(button: HTMLButtonElement, status: HTMLElement | null, act: (tell: (text: string) => void) => Promise<void>): Promise<void> {
+  if (button.getAttribute('aria-disabled') === 'true') return;
+  button.setAttribute('aria-disabled', 'true');
+  const tell = (text: string) => {
+    if (status && status.textContent !== text) status.textContent = text;
+  };
+  try {
+    await act(tell);
+  } finally {
+    button.removeAttribute('aria-disabled');
+    tell('');
+  }
+}
+
+/** The words for each state of `say`. */
+export function sendWords(state: 'signing' | 'sending' | 'retrying' | 'recorded'): string {
+  return {
+    signing: words('正在签名…', 'Signing …'),
+    sending: words('正在送出…', 'Sending …'),
+    retrying: words('还不知道收到没有，正用同一份重试。送几次都只算一次。', 'Not yet known to have arrived; trying again with the same bytes. However often it is sent, it counts once.'),
+    recorded: words('已收到', 'Received'),
+  }[state];
+}
+
+export function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string, text = ''): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name);
+  if (className !== '') made.className = className;
+  if (text !== '') made.textContent = text;
+  return made;
+}
+
+/** The value of a field, trimmed. @throws {Error} where the page lacks it */
+export function value(form: HTMLFormElement, name: string): string {
+  const field = form.elements.namedItem(name);
+  if (field instanceof RadioNodeList || field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement) {
+    return field.value.trim();
+  }
+  throw new Error(`the form has no field ${name}`);
+}
+
+/** The one element that matches. @throws {Error} where there is none */
+export function the<E extends HTMLElement = HTMLElement>(selector: string, within: ParentNode = document): E {
+  const found = within.querySelector<E>(selector);
+  if (found === null) throw new Error(`the page has no ${selector}`);
+  return found;
+}
