@@ -17,7 +17,6 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
-from urllib.parse import quote
 
 import httpx
 
@@ -246,13 +245,9 @@ class Session:
         answer_of(
             self._http.post(
                 f"/c/{case}/documents",
+                params={"name": name, "sha256": digest.hexdigest()},
                 content=content,
-                headers={
-                    "Content-Type": media_type,
-                    "X-Filename": quote(name),
-                    "X-SHA256": digest.hexdigest(),
-                    "X-CSRFToken": self._csrf,
-                },
+                headers={"Content-Type": media_type, "X-CSRFToken": self._csrf},
             )
         )
         return {
@@ -266,10 +261,16 @@ class Session:
         """Have the clerk move the demonstration clock (administrator, court)."""
         self.post(f"/c/{case}/clock", {"to": format_time(to)})
 
-    def boxes(self, case: str, meeting: str) -> dict[str, str]:
-        """A trustee's own boxes: base64url by the hash of the ballot's body."""
-        told = self.get(f"/c/{case}/m/{meeting}/boxes")
-        return {row["ballot"]: row["box"] for row in told["boxes"] if row["box"] is not None}
+    def boxes(self, case: str, meeting: str, index: int) -> dict[str, str]:
+        """The boxes of the trustee of that index: base64url by the hash of the ballot's body."""
+        found: dict[str, str] = {}
+        start: int | None = 0
+        while start is not None:
+            told = self.get(f"/c/{case}/m/{meeting}/boxes?index={index}&from={start}")
+            rows = (row for row in told["ballots"] if row["box"] is not None)
+            found.update({row["ballot"]: row["box"] for row in rows})
+            start = told["next"]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

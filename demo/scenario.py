@@ -544,7 +544,7 @@ class Scenario:
         return voting.boxes_checked(self.case.view, FIRST, index)
 
     def _opened(self, index: int, trustee: str) -> voting.Shares:
-        boxes = self.web(TRUSTEES[trustee]).boxes(self.case.id, FIRST)
+        boxes = self.web(TRUSTEES[trustee]).boxes(self.case.id, FIRST, index)
         secret = self._secret(FIRST, trustee)
         return voting.open_boxes(self.case.view, FIRST, index, secret, boxes)
 

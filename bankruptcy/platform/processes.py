@@ -6,6 +6,7 @@ it needs (`Need`); it is given nothing else. Where each is expected: docs/operat
 
 from __future__ import annotations
 
+import secrets
 import socket
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,10 @@ from bankruptcy.platform.process import Need, Process
 from ledger import keys
 from ledger.witness import launch as witness_launch
 from ledger.witness.keys import ROLES, key_name
+from ledger.wrapping import write_once
 
+JUDGE: Final = "judge"
+JUDGE_NAME: Final = "梁审判长（演示）"
 _DJANGO: Final = {"DJANGO_SETTINGS_MODULE": "bankruptcy.settings"}
 
 
@@ -129,6 +133,32 @@ def demonstration(deployment: Deployment) -> Iterator[Process]:
     yield cosigner(deployment)
     yield worker(deployment)
     yield beat(deployment)
+
+
+def court_account(deployment: Deployment) -> Process:
+    """Runs once: the account of the demonstration's judge, whom nobody else could make one."""
+    password = deployment.data.people / f"{JUDGE}.password"
+    if not password.exists():
+        write_once(password, secrets.token_hex(6).encode() + b"\n")
+    return _manage(
+        "court-account",
+        *("create_account", JUDGE, "--court", "--if-missing"),
+        *("--display-name", JUDGE_NAME, "--password-file", str(password)),
+        needs=(Need.APP_DATABASE, Need.REDIS, Need.DATA),
+    )
+
+
+def people(deployment: Deployment, *arguments: str) -> Process:
+    """The demonstration's people: given the server's address and their own folder, nothing else."""
+    folders = (deployment.data.people, deployment.data.run)
+    return Process(
+        name="people",
+        argv=(
+            *(sys.executable, "-m", "demo.people", "--url", f"http://127.0.0.1:{deployment.port}"),
+            *("--data", str(folders[0]), "--run", str(folders[1])),
+            *arguments,
+        ),
+    )
 
 
 def witness_ports(data: DataFolder) -> dict[str, int]:

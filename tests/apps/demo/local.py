@@ -189,14 +189,16 @@ class LocalWeb:
     def move_clock(self, case: str, to: datetime) -> None:
         self._server.move(to)
 
-    def boxes(self, case: str, meeting: str) -> dict[str, str]:
+    def boxes(self, case: str, meeting: str, index: int) -> dict[str, str]:
         person = self._server.people[self._user]
         state = self._server.state
         (vote,) = state.find(records.VOTES, meeting=meeting)
         manifest = manifest_of(state, vote)
         (key,) = state.find(records.TRUSTEE_KEYS, meeting=meeting, person=person)
-        index = [trustee.id for trustee in manifest.trustees].index(key.trustee)
-        return {b64u(ballot): b64u(boxes[index]) for ballot, boxes in self._server.boxes.items()}
+        assert manifest.trustee(index).id == key.trustee
+        return {
+            b64u(ballot): b64u(boxes[index - 1]) for ballot, boxes in self._server.boxes.items()
+        }
 
     def pending_keys(self, case: str) -> list[dict[str, str]]:
         return []

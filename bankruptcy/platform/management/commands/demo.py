@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.conf import settings
@@ -78,9 +79,15 @@ class Command(BaseCommand):
         report(data, Progress("正在启动各项服务", "Starting the services"))
         supervisor.wait_ready("web")
         self._say(f"{deployment.url} answers after {time.monotonic() - begun:.1f} s")
-        supervisor.add_together(processes.demonstration(deployment))
         if not processes.has_people():
+            supervisor.add_together(processes.demonstration(deployment))
             (data.run / READY_FILE).touch()
+        else:
+            with ThreadPoolExecutor(1) as pool:
+                account = pool.submit(supervisor.run_once, processes.court_account(deployment))
+                supervisor.add_together(processes.demonstration(deployment))
+                account.result()
+            supervisor.add((processes.people(deployment),))
         self._say(f"everything runs; open {deployment.url} in a browser, Ctrl-C stops it")
 
     def _say(self, line: str) -> None:
