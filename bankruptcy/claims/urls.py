@@ -1,0 +1,16 @@
+"""Addresses of the creditor's pages; `C` of the interface guide is /c/<case>."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bankruptcy.claims import views
+
+urlpatterns = [
+    path("c/<str:case>/", views.home, name="case-home"),
+    path("c/<str:case>/claims/new", views.new, name="claim-new"),
+    path("c/<str:case>/claims/<str:claim>", views.claim, name="claim"),
+    path("c/<str:case>/evidence/<str:evidence>", views.evidence, name="evidence"),
+    path("c/<str:case>/register", views.register, name="register-of-claims"),
+    path("c/<str:case>/me", views.me, name="me"),
+]

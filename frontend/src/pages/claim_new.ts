@@ -1,0 +1,430 @@
+/** Filing a claim: one question a page, a draft kept on this device, signed at the end.
+ * @module */
+import { Composition, context, resume, say, sentence, unsent, type Receipt } from '../app/act.js';
+import { words } from '../app/words.js';
+import { notes } from '../core/device.js';
+import { Refused } from '../core/errors.js';
+import { busy, copy, h, isBusy, must, showMistakes, type Mistake } from '../claims/dom.js';
+import { Exhibits, sealed, type Exhibit } from '../claims/exhibits.js';
+import { randomId } from '../claims/ids.js';
+import { capitals, echo, parseMoney, yuan } from '../claims/money.js';
+import { showReceipt } from '../claims/receipt.js';
+
+interface Line {
+  nature: string;
+  cause: string;
+  amount: string;
+  asset: string;
+  value: string;
+  waived: '' | 'yes' | 'no';
+}
+
+interface Draft {
+  claim: string;
+  who: Record<'name' | 'identity' | 'contact' | 'account' | 'related', string>;
+  lines: Line[];
+  exhibits: readonly Exhibit[];
+}
+
+type Step = 'who' | 'lines' | 'security' | 'evidence' | 'check' | 'done';
+
+const STEPS: readonly Step[] = ['who', 'lines', 'security', 'evidence', 'check'];
+const WHO = ['name', 'identity', 'contact', 'account'] as const;
+const EMPTY: Line = { nature: '', cause: '', amount: '', asset: '', value: '', waived: '' };
+const KIND = 'claim.filed@1';
+const MOST_LINES = 50;
+
+const ctx = context();
+const page = must('#filing');
+const errors = must('#errors');
+const next = must<HTMLButtonElement>('[data-next]');
+const sign = must<HTMLButtonElement>('[data-sign]');
+const back = must<HTMLButtonElement>('[data-back]');
+const place = `draft claim ${ctx.origin} ${ctx.person}`;
+
+const draft: Draft = await kept();
+const exhibits = new Exhibits(ctx, page, keep);
+let step: Step = 'who';
+
+// --- The draft
+
+async function kept(): Promise<Draft> {
+  const text = await notes.get(place);
+  if (text !== null) return JSON.parse(text) as Draft;
+  return { claim: randomId('c-'), who: { name: '', identity: '', contact: '', account: '', related: '' }, lines: [{ ...EMPTY }], exhibits: [] };
+}
+
+let saving: ReturnType<typeof setTimeout> | undefined;
+
+function keep(): void {
+  clearTimeout(saving);
+  saving = setTimeout(() => void write(), 250);
+}
+
+async function write(): Promise<void> {
+  clearTimeout(saving);
+  draft.exhibits = exhibits.kept;
+  await notes.put(place, JSON.stringify(draft));
+  must('[data-draft]').textContent = words('草稿已存在本机', 'Draft kept on this device');
+}
+
+// --- Who
+
+for (const name of WHO) {
+  const input = must<HTMLInputElement>(`#${name}`);
+  input.value = draft.who[name];
+  input.maxLength = 200;
+  input.addEventListener('input', () => {
+    draft.who[name] = input.value;
+    keep();
+  });
+}
+radios('related', draft.who.related, (value) => {
+  draft.who.related = value;
+});
+
+function radios(name: string, value: string, chosen: (value: string) => void): void {
+  for (const radio of page.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)) {
+    radio.checked = radio.value === value;
+    radio.addEventListener('change', () => {
+      chosen(radio.value);
+      keep();
+    });
+  }
+}
+
+function checkWho(): Mistake[] {
+  const found: Mistake[] = [];
+  const { name, identity, contact, related } = draft.who;
+  if (name.trim() === '') found.push({ field: 'name', message: words('输入债权人姓名或名称', 'Enter the creditor’s name') });
+  const length = [...identity.replace(/\s/g, '')].length;
+  if (length !== 18) found.push({ field: 'identity', message: words(`身份证号或信用代码应为18位，现在${length}位`, `The ID number needs 18 characters; it has ${length}`) });
+  if (contact.trim() === '') found.push({ field: 'contact', message: words('输入电话或电子邮箱，用于通知', 'Enter a telephone number or e-mail for notices') });
+  if (related === '') found.push({ field: 'related', message: words('选择与债务人有没有关联关系', 'Choose whether you are related to the debtor') });
+  return found;
+}
+
+// --- Lines
+
+function drawLines(): void {
+  const list = must('[data-lines]');
+  list.replaceChildren(...draft.lines.map((line, i) => lineCard(line, i)));
+  total();
+}
+
+function lineCard(line: Line, i: number): HTMLElement {
+  const card = copy('line-template', i + 1);
+  must('[data-line-title]', card).textContent = lineName(i);
+  const remove = must('[data-remove]', card);
+  remove.hidden = draft.lines.length === 1;
+  remove.addEventListener('click', () => {
+    draft.lines.splice(i, 1);
+    keep();
+    drawLines();
+    must('[data-add-line]').focus();
+  });
+  bind(must<HTMLSelectElement>('[data-nature]', card), line, 'nature');
+  const cause = must<HTMLInputElement>('[data-cause]', card);
+  cause.maxLength = 200;
+  bind(cause, line, 'cause');
+  money(must<HTMLInputElement>('[data-amount]', card), must('[data-echo]', card), line, 'amount');
+  return card;
+}
+
+function lineName(i: number): string {
+  return words(`第${i + 1}项`, `Debt ${i + 1}`);
+}
+
+function bind(input: HTMLInputElement | HTMLSelectElement, line: Line, name: 'nature' | 'cause' | 'asset'): void {
+  input.value = line[name];
+  input.addEventListener(input instanceof HTMLSelectElement ? 'change' : 'input', () => {
+    line[name] = input.value;
+    keep();
+  });
+}
+
+function money(input: HTMLInputElement, below: HTMLElement, line: Line, name: 'amount' | 'value'): void {
+  const show = () => {
+    const fen = read(line[name]);
+    below.textContent = fen === null ? '' : echo(fen);
+    total();
+  };
+  input.value = line[name];
+  input.addEventListener('input', () => {
+    line[name] = input.value;
+    keep();
+    show();
+  });
+  show();
+}
+
+function read(text: string): bigint | null {
+  try {
+    return text.trim() === '' ? null : parseMoney(text);
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
+
+function sum(): bigint {
+  return draft.lines.reduce((all, line) => all + (read(line.amount) ?? 0n), 0n);
+}
+
+function total(): void {
+  must('[data-total]').textContent = yuan(sum());
+}
+
+must('[data-add-line]').addEventListener('click', () => {
+  if (draft.lines.length >= MOST_LINES) {
+    showMistakes(errors, [{ field: 'nature-1', message: words(`一次最多 ${MOST_LINES} 项，其余的另行申报`, `At most ${MOST_LINES} debts in one claim; file the rest separately`) }]);
+    return;
+  }
+  draft.lines.push({ ...EMPTY });
+  keep();
+  drawLines();
+  document.getElementById(`nature-${draft.lines.length}`)?.focus();
+});
+
+function checkMoney(text: string, field: string, what: string, whatEn: string): Mistake[] {
+  if (text.trim() === '') return [{ field, message: words(`输入${what}，如1234.56`, `Enter the ${whatEn}, like 1234.56`) }];
+  const fen = read(text);
+  if (fen === null) return [{ field, message: words(`${what}“${text}”看不懂，写成1234.56这样`, `“${text}” is no amount; write it like 1234.56`) }];
+  if (fen === 0n) return [{ field, message: words(`${what}须大于零`, `The ${whatEn} must be above zero`) }];
+  return [];
+}
+
+function checkLines(): Mistake[] {
+  return draft.lines.flatMap((line, i) => {
+    const n = i + 1;
+    const found: Mistake[] = [];
+    if (line.nature === '') found.push({ field: `nature-${n}`, message: words(`选择第${n}项的债权性质`, `Choose the kind of debt ${n}`) });
+    if (line.cause.trim() === '') found.push({ field: `cause-${n}`, message: words(`写明第${n}项是什么款项，如借款本金`, `Say what debt ${n} is for, like loan principal`) });
+    return [...found, ...checkMoney(line.amount, `amount-${n}`, '申报金额', 'amount claimed')];
+  });
+}
+
+// --- Security
+
+function secured(): number[] {
+  return draft.lines.flatMap((line, i) => (line.nature === 'secured' ? [i] : []));
+}
+
+function drawSecurities(): void {
+  const list = must('[data-securities]');
+  list.replaceChildren(...secured().map((i) => {
+    const line = draft.lines[i] as Line;
+    const card = copy('security-template', i + 1);
+    must('[data-line-title]', card).textContent = `${lineName(i)} · ${line.cause} · ${yuan(read(line.amount) ?? 0n)}`;
+    const asset = must<HTMLInputElement>('[data-asset]', card);
+    asset.maxLength = 200;
+    bind(asset, line, 'asset');
+    money(must<HTMLInputElement>('[data-value]', card), must('[data-echo]', card), line, 'value');
+    return card;
+  }));
+  for (const i of secured()) {
+    const line = draft.lines[i] as Line;
+    radios(`waived-${i + 1}`, line.waived, (value) => {
+      line.waived = value === 'yes' ? 'yes' : 'no';
+    });
+  }
+}
+
+function checkSecurity(): Mistake[] {
+  return secured().flatMap((i) => {
+    const line = draft.lines[i] as Line;
+    const n = i + 1;
+    const found: Mistake[] = [];
+    if (line.asset.trim() === '') found.push({ field: `asset-${n}`, message: words(`写明第${n}项的担保财产`, `Say which property secures debt ${n}`) });
+    found.push(...checkMoney(line.value, `value-${n}`, '担保财产的价值', 'value of the property'));
+    if (line.waived === '') found.push({ field: `waived-${n}`, message: words(`选择第${n}项是否放弃优先受偿权`, `Choose whether you waive priority for debt ${n}`) });
+    return found;
+  });
+}
+
+// --- Evidence
+
+exhibits.restore(draft.exhibits);
+
+// --- Check
+
+function drawSummary(): void {
+  const { who } = draft;
+  const all = sum();
+  must('[data-summary]').replaceChildren(
+    block(words('债权人', 'Creditor'), 'who', [
+      [words('姓名或名称', 'Name'), who.name], [words('证件号码', 'ID number'), who.identity], [words('联系方式', 'Contact'), who.contact],
+      [words('收款账户', 'Account'), who.account || words('未填', 'Not given')],
+      [words('与债务人有关联关系', 'Related to the debtor'), who.related === 'yes' ? words('有', 'Yes') : words('没有', 'No')],
+    ]),
+    ...draft.lines.map((line, i) => block(lineName(i), 'lines', [
+      [words('性质', 'Kind'), natureName(line.nature)], [words('款项', 'What for'), line.cause], [words('金额', 'Amount'), yuan(read(line.amount) ?? 0n)],
+      ...(line.nature === 'secured' ? [
+        [words('担保财产', 'Property'), line.asset], [words('财产价值', 'Its value'), yuan(read(line.value) ?? 0n)],
+        [words('优先受偿权', 'Priority'), line.waived === 'yes' ? words('放弃', 'Waived') : words('保留', 'Kept')],
+      ] as [string, string][] : []),
+    ])),
+    block(words('证据', 'Evidence'), 'evidence', exhibits.kept.length === 0 ? [[words('证据', 'Evidence'), words('没有提交证据；管理人可能要求补充', 'None; the administrator may ask for it')]] : exhibits.kept.map((e) => [e.title, e.purpose])),
+    h('dl', { class: 'facts figures' }, h('div', { class: 'total' }, h('dt', {}, words('合计', 'Total')), h('dd', { 'data-sum': true }, yuan(all), h('span', { class: 'money-aid', lang: 'zh-Hans' }, h('br'), capitals(all))))));
+}
+
+function block(title: string, to: Step, rows: readonly (readonly string[])[]): HTMLElement {
+  return h('section', {},
+    h('div', { class: 'row' }, h('h2', {}, title), h('a', { class: 'back', href: `#${to}` }, words('修改', 'Change'), h('span', { class: 'hidden-text' }, ` ${title}`))),
+    h('dl', { class: 'facts' }, ...rows.map(([name, value]) => h('div', {}, h('dt', {}, name ?? ''), h('dd', {}, value ?? '')))));
+}
+
+function natureName(nature: string): string {
+  const options = must<HTMLTemplateElement>('#line-template').content.querySelectorAll('option');
+  return [...options].find((option) => option.value === nature)?.textContent ?? nature;
+}
+
+// --- Steps
+
+const CHECKS: Readonly<Record<Step, () => Mistake[]>> = {
+  who: checkWho, lines: checkLines, security: checkSecurity, evidence: () => exhibits.mistakes(), check: () => [], done: () => [],
+};
+
+function way(): readonly Step[] {
+  return STEPS.filter((one) => one !== 'security' || secured().length > 0);
+}
+
+/** The first step that still needs something, at most `wanted`. */
+function reachable(wanted: Step): Step {
+  for (const one of way()) {
+    if (one === wanted || CHECKS[one]().length > 0) return one;
+  }
+  return 'who';
+}
+
+function show(to: Step, focus = true): void {
+  step = to;
+  showMistakes(errors, []);
+  for (const section of page.querySelectorAll<HTMLElement>('[data-step]')) section.hidden = section.dataset.step !== to;
+  if (to === 'lines') drawLines();
+  if (to === 'security') drawSecurities();
+  if (to === 'check') drawSummary();
+  const steps = way();
+  const at = steps.indexOf(to);
+  must('[data-step-count]').textContent = to === 'done' ? '' : words(`第${at + 1}步，共${steps.length}步`, `Step ${at + 1} of ${steps.length}`);
+  must('[data-draft]').hidden = to === 'done';
+  must('[data-buttons]').hidden = to === 'done';
+  next.hidden = to === 'check';
+  sign.hidden = to !== 'check';
+  back.hidden = at === 0;
+  if (focus) {
+    window.scrollTo(0, 0);
+    page.querySelector<HTMLElement>(`[data-step="${to}"] h1`)?.focus();
+  }
+}
+
+function fromAddress(): Step {
+  const named = location.hash.slice(1) as Step;
+  return reachable(way().includes(named) ? named : 'who');
+}
+
+function go(to: Step): void {
+  if (location.hash === `#${to}`) show(to);
+  else location.hash = to;
+}
+
+window.addEventListener('hashchange', () => {
+  if (step !== 'done' && STEPS.includes(location.hash.slice(1) as Step)) show(fromAddress());
+});
+
+next.addEventListener('click', () => {
+  const mistakes = CHECKS[step]();
+  if (mistakes.length > 0) {
+    showMistakes(errors, mistakes);
+    return;
+  }
+  void write();
+  const steps = way();
+  go(steps[steps.indexOf(step) + 1] ?? 'check');
+});
+
+back.addEventListener('click', () => {
+  const steps = way();
+  go(steps[steps.indexOf(step) - 1] ?? 'who');
+});
+
+// --- Signing
+
+sign.addEventListener('click', () => {
+  if (!isBusy(sign)) void file();
+});
+
+const sending = must('[data-sending]');
+
+function working(text: string): void {
+  sending.hidden = text === '';
+  must('[role="status"]', sending).textContent = text;
+}
+
+async function file(): Promise<void> {
+  showMistakes(errors, []);
+  busy(sign, true);
+  await write();
+  working(words('正在签名', 'Signing'));
+  try {
+    const body = new Composition(KIND);
+    const { who } = draft;
+    const receipt = await say(ctx, {
+      kind: KIND, role: 'creditor', openings: body.openings,
+      body: {
+        claim: draft.claim,
+        name: body.seal('/name', who.name.trim()),
+        identity: body.seal('/identity', who.identity.replace(/\s/g, '')),
+        contact: body.seal('/contact', who.contact.trim()),
+        account: body.sealOrNull('/account', who.account.trim()),
+        related: who.related === 'yes',
+        joint: null,
+        lines: draft.lines.map((line, i) => ({
+          line: `l${i + 1}`,
+          nature: line.nature,
+          cause: body.seal(`/lines/${i}/cause`, line.cause.trim()),
+          amount: body.amount(parseMoney(line.amount)),
+          security: line.nature !== 'secured' ? null : {
+            asset: body.seal(`/lines/${i}/security/asset`, line.asset.trim()), value: body.amount(parseMoney(line.value)), waived: line.waived === 'yes',
+          },
+        })),
+        evidence: sealed((pointer, value) => body.seal(pointer, value), exhibits.kept),
+      },
+    }, (state) => working(state === 'retrying' ? words('还不知道收到没有，正在重试。送几次都只算一次。', 'Not known yet whether it arrived; sending the same again. It counts once.') : words('正在送出', 'Sending')));
+    await finish(receipt, draft.claim);
+  } catch (error) {
+    busy(sign, false);
+    working('');
+    showMistakes(errors, [{ field: 'sign', message: sentence(error) }]);
+  }
+}
+
+async function finish(receipt: Receipt, claim: string): Promise<void> {
+  await notes.delete(place);
+  working('');
+  show('done');
+  must('[data-receipt]').replaceChildren(
+    showReceipt(ctx, receipt, {
+      title: words('申报回执', 'Receipt of your claim'), when: new Date().toISOString(),
+      note: words('申报已收到，删不掉也改不了。管理人审查后，结果会写进债权表。', 'Your claim is in and cannot be removed or changed. After the administrator’s review the result stands in the register.'),
+    }),
+    h('div', { class: 'actions' }, h('a', { class: 'button act', href: `/c/${ctx.case}/claims/${claim}` }, words('查看这笔债权', 'Open the claim')), h('a', { class: 'button', href: `/c/${ctx.case}/` }, words('回到首页', 'Back to the overview'))));
+}
+
+sign.id = 'sign';
+
+async function begin(): Promise<void> {
+  // A claim signed here whose receipt never came goes first: the browser was closed while it was sent.
+  if ((await unsent(ctx)).some((item) => item.kind === KIND)) {
+    show('check', false);
+    busy(sign, true);
+    working(words('上次签好的申报还没有收到答复，正用同一份重试。', 'The claim signed last time was not answered; sending the same again.'));
+    const [receipt] = await resume(ctx);
+    busy(sign, false);
+    working('');
+    if (receipt) return finish(receipt, draft.claim);
+  }
+  show(fromAddress(), false);
+}
+
+void begin();
