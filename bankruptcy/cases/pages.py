@@ -15,6 +15,7 @@ from bankruptcy.cases.reading import CaseCard, Reader
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.delivery import problems
 from bankruptcy.kinds import records
+from bankruptcy.law.model import Length
 from bankruptcy.law.pack import RulePack, builtin
 from bankruptcy.people import membership
 from bankruptcy.people.access import Access, case_view, to_log_in
@@ -46,13 +47,6 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/list.html", {"mine": mine, "others": others, "page": page})
 
 
-@require_GET
-@case_view()
-def home(request: HttpRequest, access: Access) -> HttpResponse:
-    """The way into the parts of a case, as far as the visitor's roles lead."""
-    return case_page(request, access, "cases/home.html")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """GET: the judge's form. POST: {case, origin, person} of a case to be opened."""
@@ -75,10 +69,24 @@ def resume(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 def _form() -> dict[str, object]:
+    pack = builtin()
+    shortest, longest = pack.period("D4", "earliest end"), pack.period("D4", "latest end")
     return {
-        "switches": _switches(builtin()),
+        "switches": _switches(pack),
         "procedures": [procedure.value for procedure in records.Procedure],
+        "claim_period": {
+            "least": _length(shortest.length),
+            "most": _length(longest.length),
+            "article": pack.article("claim.period"),
+        },
     }
+
+
+def _length(length: Length) -> str:
+    english = problems.language() == "en"
+    if length.months:
+        return f"{length.months} months" if english else f"{length.months}个月"
+    return f"{length.days} days" if english else f"{length.days}日"
 
 
 def _create(request: HttpRequest) -> HttpResponse:

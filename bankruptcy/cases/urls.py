@@ -10,7 +10,6 @@ from ledger.uploads import document_urls
 urlpatterns = [
     path("cases", pages.cases, name="cases"),
     path("cases/new", pages.new, name="case-new"),
-    path("c/<str:case>/", pages.home, name="case-home"),
     path("c/<str:case>/court/open", pages.resume, name="case-open"),
     path("c/<str:case>/clock", clock.move, name="clock"),
     *document_urls(documents.may_send, documents.may_see),
