@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 from bankruptcy.platform.folder import PROJECT, DataFolder
@@ -144,6 +145,15 @@ def court_account(deployment: Deployment) -> Process:
         "court-account",
         *("create_account", JUDGE, "--court", "--if-missing"),
         *("--display-name", JUDGE_NAME, "--password-file", str(password)),
+        needs=(Need.APP_DATABASE, Need.REDIS, Need.DATA),
+    )
+
+
+def export(case: str, out: Path) -> Process:
+    """Runs once: the court's bundle of a case."""
+    return _manage(
+        "export",
+        *("export", case, "--profile", "court", "--out", str(out)),
         needs=(Need.APP_DATABASE, Need.REDIS, Need.DATA),
     )
 

@@ -8,19 +8,16 @@ import signal
 import socket
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from bankruptcy.platform import processes
+from bankruptcy.platform import processes, starting
 from bankruptcy.platform.postgres import CannotRun
-from bankruptcy.platform.processes import Deployment
-from bankruptcy.platform.readiness import READY_FILE, Progress, report
+from bankruptcy.platform.readiness import READY_FILE
 from bankruptcy.platform.services import Services
 from bankruptcy.platform.supervisor import CannotStart, Supervisor
-from ledger import keys
 
 
 class Command(BaseCommand):
@@ -60,34 +57,18 @@ class Command(BaseCommand):
 
     def _start(self, supervisor: Supervisor, services: Services, options: dict[str, Any]) -> None:
         begun = time.monotonic()
-        data = settings.DATA
-        (data.run / READY_FILE).unlink(missing_ok=True)
-        report(data, Progress("正在启动数据库", "Starting the database"))
         port = options["port"] or processes.free_port()
         _wait_until_free(options["host"], port)
-        keys.make_all()
-        name = keys.deployment_name(options["name"])
-        deployment = Deployment(data, name, options["host"], port)
-        data.write_run("web.json", {"url": deployment.url})
-        processes.choose_witness_ports(data)
+        deployment = starting.prepare(services, options["name"], options["host"], port)
 
-        supervisor.add((processes.web(deployment),))
-        supervisor.add_and_wait(services.processes())
-        services.set_up()
-        report(data, Progress("正在准备数据表", "Preparing the tables"))
-        supervisor.run_once(processes.migrate(deployment))
-        report(data, Progress("正在启动各项服务", "Starting the services"))
-        supervisor.wait_ready("web")
-        self._say(f"{deployment.url} answers after {time.monotonic() - begun:.1f} s")
-        if not processes.has_people():
-            supervisor.add_together(processes.demonstration(deployment))
-            (data.run / READY_FILE).touch()
-        else:
-            with ThreadPoolExecutor(1) as pool:
-                account = pool.submit(supervisor.run_once, processes.court_account(deployment))
-                supervisor.add_together(processes.demonstration(deployment))
-                account.result()
+        def answers() -> None:
+            self._say(f"{deployment.url} answers after {time.monotonic() - begun:.1f} s")
+
+        starting.start(supervisor, services, deployment, answers)
+        if processes.has_people():
             supervisor.add((processes.people(deployment),))
+        else:
+            (settings.DATA.run / READY_FILE).touch()
         self._say(f"everything runs; open {deployment.url} in a browser, Ctrl-C stops it")
 
     def _say(self, line: str) -> None:
