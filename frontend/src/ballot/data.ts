@@ -1,0 +1,56 @@
+/** What the ballot page fetches: the manifest, checked here, and the visitor's own lines.
+ * @module */
+import type { Context } from '../app/act.js';
+import { getJson } from '../app/http.js';
+import { b64u } from '../core/bytes.js';
+import { Refused } from '../core/errors.js';
+import { dumps, type Json } from '../core/jcs.js';
+import { decodeManifest, type Manifest } from '../core/manifest.js';
+
+export interface Line {
+  readonly line: string;
+  readonly class: string;
+  readonly heads: number;
+  /** in fen; null for a head only */
+  readonly amount: string | null;
+  readonly weighted: boolean;
+  readonly articles: readonly string[];
+  /** ballot that holds the last answer of this line */
+  readonly replaces: string | null;
+}
+
+export interface Motion {
+  readonly id: string;
+  readonly title: string;
+  readonly matter: { readonly id: string; readonly zh: string; readonly en: string };
+  readonly text: { readonly name: string; readonly size: number; readonly media_type: string; readonly url: string } | null;
+  readonly lines: readonly Line[];
+}
+
+export interface Vote {
+  readonly manifest: Manifest;
+  readonly hash: string;
+  readonly stage: 'prepared' | 'open' | 'closed' | 'counted' | 'declared';
+  readonly opens: string;
+  readonly closes: string;
+  /** the log's time when it was fetched */
+  readonly now: string;
+  readonly replacement: boolean;
+  readonly motions: readonly Motion[];
+  readonly ballots: readonly { readonly ballot: string; readonly void: boolean; readonly statement: string }[];
+}
+
+interface Fetched extends Omit<Vote, 'manifest' | 'hash'> {
+  readonly manifest: Json;
+  readonly manifest_hash: string;
+}
+
+/** @throws {Problem | Malformed | Refused} `manifest` where the manifest is not the one its hash names */
+export async function fetchVote(ctx: Context, meeting: string): Promise<Vote> {
+  const { manifest: value, manifest_hash: hash, ...rest } = await getJson<Fetched>(`/c/${ctx.case}/m/${meeting}/api/ballot`);
+  const manifest = decodeManifest(dumps(value));
+  if (b64u(manifest.hash) !== hash || manifest.case !== ctx.case || manifest.meeting !== meeting) {
+    throw new Refused('manifest', '服务器给出的表决清单与其指纹不符；不要投票，联系法院', 'the manifest the server gave is not the one its hash names; do not vote, tell the court');
+  }
+  return { ...rest, manifest, hash };
+}

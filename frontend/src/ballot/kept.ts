@@ -1,0 +1,70 @@
+/** What a voter's browser keeps of a vote: choices, the sealed ballot, receipts. Ciphertext only, but for the choices,
+ * which leave with the receipt.
+ * @module */
+import type { Context, Receipt } from '../app/act.js';
+import type { BodyJson, Choice } from '../core/body.js';
+import { notes } from '../core/device.js';
+
+/** By motion and line, `<motion> <line>`; `skip`: deliberately not voted. */
+export type Choices = Record<string, Choice | 'skip'>;
+
+/** Complete, and not cast. */
+export interface Sealed {
+  readonly fingerprint: string;
+  readonly body: BodyJson;
+  /** base64url */
+  readonly boxes: readonly string[];
+}
+
+/** A ballot that the ledger took. */
+export interface Cast {
+  readonly meeting: string;
+  readonly fingerprint: string;
+  readonly when: string;
+  readonly receipt: Receipt;
+}
+
+export class Kept {
+  readonly #place: string;
+
+  /** @param vote - hash of the manifest */
+  constructor(ctx: Context, vote: string) {
+    this.#place = `${ctx.origin} ${ctx.person} ${vote}`;
+  }
+
+  async choices(): Promise<Choices> {
+    return JSON.parse((await notes.get(`choices ${this.#place}`)) ?? '{}') as Choices;
+  }
+
+  keepChoices(choices: Choices): Promise<void> {
+    return notes.put(`choices ${this.#place}`, JSON.stringify(choices));
+  }
+
+  forgetChoices(): Promise<void> {
+    return notes.delete(`choices ${this.#place}`);
+  }
+
+  async sealed(): Promise<readonly Sealed[]> {
+    return JSON.parse((await notes.get(`sealed ${this.#place}`)) ?? '[]') as Sealed[];
+  }
+
+  async keepSealed(sealed: readonly Sealed[]): Promise<void> {
+    if (sealed.length === 0) await notes.delete(`sealed ${this.#place}`);
+    else await notes.put(`sealed ${this.#place}`, JSON.stringify(sealed));
+  }
+}
+
+function receiptsOf(ctx: Context): string {
+  return `receipts ${ctx.origin} ${ctx.person}`;
+}
+
+/** Receipts of ballots cast from this browser, the oldest first. */
+export async function receipts(ctx: Context): Promise<readonly Cast[]> {
+  return JSON.parse((await notes.get(receiptsOf(ctx))) ?? '[]') as Cast[];
+}
+
+/** Keep a receipt; a better one of the same statement takes its place. */
+export async function keepReceipt(ctx: Context, cast: Cast): Promise<void> {
+  const others = (await receipts(ctx)).filter((one) => one.receipt.digest !== cast.receipt.digest);
+  await notes.put(receiptsOf(ctx), JSON.stringify([...others, cast]));
+}

@@ -1,0 +1,16 @@
+/** The task list: what was signed here and never answered is sent again first.
+ * @module */
+import { context, resume, unsent } from '../app/act.js';
+import { words } from '../app/words.js';
+import { must } from '../claims/dom.js';
+
+const ctx = context();
+// A ballot has a page of its own, which says how it stands.
+const waiting = (await unsent(ctx)).filter((item) => !item.kind.startsWith('ballot.cast@'));
+if (waiting.length > 0) {
+  const place = must('#unsent');
+  place.hidden = false;
+  place.textContent = words('上次签好的内容还没有收到答复，正用同一份重试。', 'What you signed last time was not answered; sending the same again.');
+  await resume(ctx);
+  place.textContent = words('已经送到，回执在“我的记录”。', 'It has arrived; the receipt is under “My record”.');
+}
