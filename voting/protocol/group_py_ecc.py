@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
-
-from py_ecc.bls.hash_to_curve import hash_to_G1
-from py_ecc.fields import optimized_bls12_381_FQ as FQ
-from py_ecc.optimized_bls12_381.optimized_curve import (
-    G1,
-    Z1,
-    add,
-    b,
-    is_inf,
-    is_on_curve,
-    multiply,
-    neg,
-    normalize,
-)
 
 from ledger.log.errors import Malformed
 from voting.protocol.group import (
@@ -30,6 +18,33 @@ from voting.protocol.group import (
     Point,
     check_coordinates,
 )
+
+
+@contextmanager
+def _recursion_limit_kept() -> Iterator[None]:
+    # py_ecc raises the interpreter's limit to 100,000, under which JSON nested that deep no
+    # longer raises RecursionError but runs the C stack out and kills the process.
+    before = sys.getrecursionlimit()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+with _recursion_limit_kept():
+    from py_ecc.bls.hash_to_curve import hash_to_G1
+    from py_ecc.fields import optimized_bls12_381_FQ as FQ
+    from py_ecc.optimized_bls12_381.optimized_curve import (
+        G1,
+        Z1,
+        add,
+        b,
+        is_inf,
+        is_on_curve,
+        multiply,
+        neg,
+        normalize,
+    )
 
 _SHA256: Any = hashlib.sha256
 """py_ecc annotates a hash where it takes the function that makes one."""

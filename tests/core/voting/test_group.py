@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import subprocess
+import sys
 from functools import cache
 
 import pytest
@@ -164,3 +166,15 @@ def test_a_point_is_read_from_its_own_text_alone(x: int) -> None:
     for text in (b64u(data) + "=", " " + b64u(data), b64u(data)[:-1], None, 7):
         with pytest.raises(Malformed):
             read_point(NATIVE, text)
+
+
+def test_the_reference_backend_leaves_the_recursion_limit_as_it_was() -> None:
+    """py_ecc raises it to 100,000: deeply nested JSON then kills the process instead of raising."""
+    program = (
+        "import sys; before = sys.getrecursionlimit(); import voting.protocol.group_py_ecc;"
+        "from ledger.log.jcs import loads; from ledger.log.errors import Malformed\n"
+        "assert sys.getrecursionlimit() == before\n"
+        "try:\n    loads(b'[' * 200_000)\nexcept Malformed:\n    print('refused')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"refused\n"), done.stderr
