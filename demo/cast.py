@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from base64 import b32encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,6 +111,12 @@ class Member:
         """Join the case if it has not been done."""
         if "person" not in self.kept:
             self.keep(person=self.web(connect).join(case))
+        return self.person
+
+    def stays_away(self) -> Person:
+        """Take a pseudonym without an account: he deals with the administrator's desk on paper."""
+        if "person" not in self.kept:
+            self.keep(person="p-" + b32encode(secrets.token_bytes(7)).decode().lower()[:10])
         return self.person
 
     def trustee_secret(self, case: str, meeting: str, trustee: str) -> int:

@@ -61,7 +61,7 @@ def run(url: str, folder: Path, run_folder: Path | None, until: str = "ever") ->
     wait_for_server(ledger)
 
     def report(zh: str, en: str, done: int, of: int) -> None:
-        print(f"{done}/{of} {en}", flush=True)
+        print(f"{time.monotonic() - begun:5.1f} s  {done}/{of} {en}", flush=True)
         if run_folder is not None:
             _write(run_folder / "progress.json", {"zh": zh, "en": en, "done": done, "of": of})
 
