@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("voting.urls")),
     path("", include("bankruptcy.people.urls")),
     path("", include("bankruptcy.cases.urls")),
+    path("", include("bankruptcy.claims.urls")),
+    path("", include("bankruptcy.desk.urls")),
+    path("", include("bankruptcy.meetings.urls")),
+    path("", include("voting.api.urls")),
 ]
 
 websocket_urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Pages of administrator and court: the queue, review, register, provisional amounts, bundles."""

@@ -1,0 +1,106 @@
+"""How far each meeting has come, and whose step is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from bankruptcy.cases.reading import Reader
+from bankruptcy.kinds import records
+from bankruptcy.kinds.records import Stage
+from bankruptcy.kinds.vote import manifest_of, vote_of_meeting
+from bankruptcy.people.access import Access
+from ledger.log.statement import Role
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingStep:
+    """A meeting: its title, what has been reached, and the next step. url None: others' turn."""
+
+    meeting: records.Meeting
+    title: str
+    motions: int
+    state: str
+    badge: str
+    next: str
+    url: str | None
+    until: datetime | None
+
+
+def meetings(access: Access) -> list[MeetingStep]:
+    """All meetings, the newest first."""
+    reader = Reader(access.view)
+    found = sorted(access.view.find(records.MEETINGS), key=lambda m: -m.number)
+    return [_step(access, reader, meeting) for meeting in found]
+
+
+def _step(access: Access, reader: Reader, meeting: records.Meeting) -> MeetingStep:
+    view = access.view
+    motions = len(view.find(records.MOTIONS, meeting=meeting.meeting))
+    vote = vote_of_meeting(view, meeting.meeting)
+    state, badge, words, page, until = (
+        _before(access, meeting, motions) if vote is None else _of_vote(access, vote)
+    )
+    return MeetingStep(
+        meeting=meeting,
+        title=reader.opened(meeting.title)
+        or _("Creditors’ meeting no. %(n)s") % {"n": meeting.number},
+        motions=motions,
+        state=state,
+        badge=badge,
+        next=words,
+        url=None if page is None else f"/c/{access.case}/m/{meeting.meeting}/{page}",
+        until=until,
+    )
+
+
+Step = tuple[str, str, str, str | None, datetime | None]
+
+
+def _before(access: Access, meeting: records.Meeting, motions: int) -> Step:
+    administrator = access.has(Role.ADMINISTRATOR)
+    if not motions:
+        return _("Convened"), "todo", _("Put the first motion"), "motions/new", meeting.starts
+    keys = len(access.view.find(records.TRUSTEE_KEYS, meeting=meeting.meeting))
+    if not keys:
+        words = _("Tally trustees make and publish their keys")
+        return _("Convened"), "doing", words, None, meeting.starts
+    words = _("Fix rolls and voting times (%(n)s trustees’ keys are there)") % {"n": keys}
+    page = "prepare" if administrator else None
+    return _("Convened"), "todo", words, page, meeting.starts
+
+
+def _of_vote(access: Access, vote: records.Vote) -> Step:
+    view, administrator = access.view, access.has(Role.ADMINISTRATOR)
+    manifest = manifest_of(view, vote)
+    trustees = len(manifest.trustees)
+    if vote.stage is Stage.PREPARED:
+        return _("Prepared"), "doing", _("Voting opens by itself"), None, manifest.opens
+    if vote.stage is Stage.OPEN:
+        return _("Voting is open"), "doing", _("Voting closes by itself"), "board", manifest.closes
+    if vote.stage is Stage.CLOSED:
+        checked = {
+            b.index for b in view.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)
+        }
+        words = _("Trustees check their boxes: %(n)s of %(of)s; then it is counted") % {
+            "n": len(checked),
+            "of": trustees,
+        }
+        return _("Closed"), "doing", words, None, manifest.complaints_close
+    if vote.stage is Stage.COUNTED:
+        sums = len(view.find(records.SUMS, manifest_hash=vote.manifest_hash))
+        if sums < manifest.threshold:
+            words = _("Trustees publish their sums: %(n)s of %(of)s needed") % {
+                "n": sums,
+                "of": manifest.threshold,
+            }
+            return _("Counted"), "doing", words, None, None
+        page = "declare" if administrator else None
+        return _("Tallied"), "todo", _("Declare the result"), page, None
+    result = view.get(records.RESULTS, vote.manifest_hash)
+    if result is not None and result.verified is not None:
+        return _("Declared and verified"), "done", _("Nothing left to do"), "results", None
+    page = "court/verify" if access.has(Role.COURT) else "results"
+    return _("Declared"), "todo", _("The court verifies the result itself"), page, None

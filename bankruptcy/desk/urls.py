@@ -1,0 +1,17 @@
+"""Addresses of administrator and court; `C` of the interface guide is /c/<case>."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bankruptcy.desk import court, downloads, publish, queue, review
+
+urlpatterns = [
+    path("c/<str:case>/desk", queue.desk, name="desk"),
+    path("c/<str:case>/desk/claims/<str:claim>", review.review, name="desk-claim"),
+    path("c/<str:case>/desk/register", publish.register, name="desk-register"),
+    path("c/<str:case>/court", court.overview, name="court"),
+    path("c/<str:case>/court/amounts", court.amounts, name="court-amounts"),
+    path("c/<str:case>/court/bundle", downloads.court, name="court-bundle"),
+    path("c/<str:case>/bundle", downloads.party, name="bundle"),
+]

@@ -1,0 +1,173 @@
+"""C/desk/meetings/new: a meeting with its notice; M/motions/new: what is put to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from bankruptcy.cases.reading import Reader
+from bankruptcy.delivery.figures import BEIJING, day
+from bankruptcy.delivery.problems import language
+from bankruptcy.desk.access import desk_view
+from bankruptcy.desk.articles import cited, titled
+from bankruptcy.desk.pages import desk_page
+from bankruptcy.kinds import records
+from bankruptcy.kinds.meeting_convened import NOTICE
+from bankruptcy.kinds.motion_put import MAX_MOTIONS
+from bankruptcy.kinds.schema import Id
+from bankruptcy.law.model import Matter
+from bankruptcy.law.pack import RulePack
+from bankruptcy.law.periods import china, period
+from bankruptcy.law.share import Share
+from bankruptcy.people.access import Access
+from bankruptcy.people.bodies import answer
+from ledger.log.errors import Malformed
+from ledger.log.jcs import Json
+from ledger.log.statement import Role
+
+STAFF = (Role.ADMINISTRATOR, Role.COURT)
+
+
+@require_GET
+@desk_view(*STAFF)
+def new_meeting(request: HttpRequest, access: Access) -> HttpResponse:
+    """Number, time, title, agenda; the script signs meeting.convened."""
+    pack = access.view.pack
+    number = len(access.view.find(records.MEETINGS)) + 1
+    today = pack.day_of(access.now)
+    earliest = _earliest(pack, today)
+    proposed = datetime.combine(earliest + timedelta(days=1), time(9, 30), BEIJING)
+    content = {
+        "number": number,
+        "earliest": earliest,
+        "proposed": proposed.strftime("%Y-%m-%dT%H:%M"),
+        "article": cited(pack.article("meeting.notice")),
+        "ground": cited(pack.article("meeting.convened")),
+        "draft": {
+            "meeting": _free_id(access, number),
+            "number": number,
+            "today": today.isoformat(),
+            "notice": f"/c/{access.case}/desk/meetings/notice",
+        },
+    }
+    return desk_page(request, access, "meetings/new.html", content)
+
+
+@require_GET
+@desk_view(*STAFF)
+def notice(request: HttpRequest, access: Access) -> HttpResponse:
+    """?day=YYYY-MM-DD of the start -> {last, words, enough}: the last day for the notice."""
+    try:
+        start = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError as error:
+        raise Malformed(what="day") from error
+    pack = access.view.pack
+    last = _last_day(pack, start)
+    return answer(
+        {
+            "last": last.isoformat(),
+            "words": day(last, language()),
+            "enough": pack.day_of(access.now) <= last,
+        }
+    )
+
+
+@require_GET
+@desk_view(*STAFF)
+def new_motion(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
+    """Matter, title and text; the script signs motion.put."""
+    convened = access.view.get(records.MEETINGS, meeting)
+    if convened is None:
+        raise Http404
+    pack, reader = access.view.pack, Reader(access.view)
+    there = access.view.find(records.MOTIONS, meeting=Id(meeting))
+    content = {
+        "meeting": convened,
+        "meeting_title": reader.opened(convened.title) or "",
+        "motions": [
+            {
+                "motion": motion,
+                "title": reader.opened(motion.title) or motion.motion,
+                "matter": titled(pack.matter(motion.matter).title),
+                "articles": cited(pack.matter(motion.matter).articles),
+                "file": reader.document(motion.text),
+            }
+            for motion in there
+        ],
+        "closed": convened.manifest_hash is not None or len(there) >= MAX_MOTIONS,
+        "most": MAX_MOTIONS,
+        "matters": [_matter(access, pack, matter) for matter in pack.matters.values()],
+        "draft": {
+            "meeting": meeting,
+            "motion": _free_motion(there),
+            "matters": {
+                matter.id: _matter(access, pack, matter) for matter in pack.matters.values()
+            },
+        },
+        "prepare": access.has(Role.ADMINISTRATOR),
+    }
+    return desk_page(request, access, "meetings/motion.html", content)
+
+
+def _matter(access: Access, pack: RulePack, matter: Matter) -> dict[str, Json]:
+    rule = pack.rule(matter.rule)
+    failed, passed_groups = _first_round(access, matter.id)
+    groups: list[Json] = [*passed_groups]
+    return {
+        "id": matter.id,
+        "title": titled(matter.title),
+        "articles": cited(matter.articles),
+        "rule": rule.id,
+        "rule_title": titled(rule.title),
+        "rule_articles": cited(rule.articles),
+        "heads": _share(rule.heads),
+        "amount": _share(rule.amount),
+        "second": failed and matter.second_vote.allowed,
+        "passed_groups": groups,
+    }
+
+
+def _share(share: Share | None) -> Json:
+    return None if share is None else {"op": share.op.value, "share": f"{share.num}/{share.den}"}
+
+
+def _first_round(access: Access, matter: str) -> tuple[bool, list[str]]:
+    """Was the matter voted down in a first round, and which groups passed then?"""
+    for result in access.view.find(records.RESULTS):
+        motions = access.view.find(records.MOTIONS, meeting=result.meeting)
+        known = {motion.motion: motion for motion in motions}
+        for declared in result.motions:
+            motion = known.get(declared.motion)
+            if motion is not None and motion.matter == matter and motion.round == 1:
+                passed = [
+                    row.class_
+                    for row in declared.classes
+                    if row.heads_ok is not False and row.amount_ok is not False
+                ]
+                return not declared.passed, [str(name) for name in passed]
+    return False, []
+
+
+def _free_id(access: Access, number: int) -> str:
+    taken = {meeting.meeting for meeting in access.view.find(records.MEETINGS)}
+    return next(f"m{n}" for n in range(number, number + len(taken) + 1) if f"m{n}" not in taken)
+
+
+def _free_motion(there: Sequence[records.Motion]) -> str:
+    taken = {motion.motion for motion in there}
+    return next(f"motion-{n}" for n in range(1, MAX_MOTIONS + 2) if f"motion-{n}" not in taken)
+
+
+def _last_day(pack: RulePack, start: date) -> date:
+    return period(pack, china(), pack.period(NOTICE), start).last_day
+
+
+def _earliest(pack: RulePack, today: date) -> date:
+    """The first day on which a meeting may begin whose notice is given today."""
+    start = today
+    while _last_day(pack, start) < today:
+        start += timedelta(days=1)
+    return start

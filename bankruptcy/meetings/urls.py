@@ -1,0 +1,20 @@
+"""Addresses of meetings for those who run them; `M` of the interface guide is C/m/<meeting>."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bankruptcy.meetings import convene, declaring, preparing, verifying
+
+_M = "c/<str:case>/m/<str:meeting>"
+
+urlpatterns = [
+    path("c/<str:case>/desk/meetings/new", convene.new_meeting, name="meeting-new"),
+    path("c/<str:case>/desk/meetings/notice", convene.notice, name="meeting-notice"),
+    path(f"{_M}/motions/new", convene.new_motion, name="motion-new"),
+    path(f"{_M}/prepare", preparing.prepare, name="prepare"),
+    path(f"{_M}/prepare/draft", preparing.draft, name="prepare-draft"),
+    path(f"{_M}/declare", declaring.declare, name="declare"),
+    path(f"{_M}/declare/draft", declaring.draft, name="declare-draft"),
+    path(f"{_M}/court/verify", verifying.verify, name="court-verify"),
+]
