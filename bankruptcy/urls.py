@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from bankruptcy.delivery import problems
 from bankruptcy.platform import pages
+from voting.sockets import live_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.front, name="front"),
@@ -23,7 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("voting.api.urls")),
 ]
 
-websocket_urlpatterns: list[URLPattern] = []
+websocket_urlpatterns: list[URLPattern] = [*live_urls]
 
 handler400 = problems.bad_request
 handler403 = problems.forbidden

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_safe
 
-from bankruptcy.people.access import Access, case_view
+from bankruptcy.cases.context import case_page
+from bankruptcy.cases.reading import Reader
+from bankruptcy.kinds import records
+from bankruptcy.kinds.schema import Id
+from bankruptcy.kinds.tables import CaseView
+from bankruptcy.people.access import Access, NotSignedIn, case_view, person
 from bankruptcy.people.bodies import answer
+from ledger import logs
 from ledger.api.reading import number
-from voting import boxes
+from ledger.log.jcs import Json
+from ledger.log.statement import Role
+from voting import board, boxes, results, weights
 
 
 @require_GET
@@ -20,3 +29,113 @@ def boxes_page(request: HttpRequest, access: Access, meeting: str) -> HttpRespon
     start = number(request.GET.get("from", "0"))
     found = boxes.page(access.view, vote, access.pseudonym, index, start)
     return answer({"total": found.total, "ballots": list(found.rows), "next": found.next})
+
+
+@require_GET
+@case_view()
+def weights_page(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
+    """{weights: [{amount, line, motion, sigma}]} for who may see the register."""
+    if not access.may_see_claims:
+        raise weights.RegisterNotYours()
+    vote = boxes.vote_for(access.view, meeting)
+    return answer({"weights": weights.of_vote(access.view, vote)})
+
+
+@require_safe
+@case_view(Role.TRUSTEE)
+def trustee(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
+    """M/trustee: the key, the boxes, the sums. What stands, its script reads from the log."""
+    held = meeting_named(access.view, meeting)
+    reader = Reader(access.view)
+    names = reader.names()
+    creditors = sorted({claim.creditor for claim in access.view.find(records.CLAIMS)})
+    script: dict[str, Json] = {"meeting": held.meeting, "names": dict(names)}
+    content = {
+        "meeting": held,
+        "title": reader.opened(held.title) or "",
+        "creditors": [
+            (person, names.get(person, person))
+            for person in creditors
+            if person != access.pseudonym
+        ],
+        "script": script,
+    }
+    return case_page(request, access, "voting/trustee.html", content)
+
+
+@require_safe
+def board_page(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
+    """M/board: turnout, then the tally being proven in the visitor's browser. Public."""
+    return _public(request, case, meeting, "voting/board.html", {})
+
+
+@require_safe
+def results_page(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
+    """M/results: what was declared, each test with its exact fraction and article. Public."""
+    seen = board.visitor(request.user, case, meeting)
+    votes = seen.view.find(records.VOTES, meeting=seen.meeting.meeting)
+    keys = results.late_keys(seen.view, votes[0]) if votes else []
+    names = Reader(seen.view).names() if seen.sees_amounts else {}
+    content = {
+        "summary": board.summary(seen),
+        "keys": [(key, names.get(key.holder, key.holder)) for key in keys],
+    }
+    return _public(request, case, meeting, "voting/results.html", content)
+
+
+@require_safe
+def board_json(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
+    """What the board's socket answers to {"get": "summary"}, for browsers without WebSocket."""
+    return answer(board.summary(board.visitor(request.user, case, meeting)))
+
+
+@require_safe
+def vector_json(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
+    """What the board's socket answers to {"get": "vector"}: ?motion=&class=&metric=&from=."""
+    motion, name, metric = (request.GET.get(key, "") for key in ("motion", "class", "metric"))
+    seen = board.visitor(request.user, case, meeting)
+    start = number(request.GET.get("from", "0"))
+    return answer(board.vector(seen, (motion, name, metric), start))
+
+
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """/verify: a receipt checked in the browser. Public, and the same for everybody."""
+    return render(request, "verify.html")
+
+
+def _public(
+    request: HttpRequest, case: str, meeting: str, template: str, content: dict[str, object]
+) -> HttpResponse:
+    """A page of a meeting that is public; who is in the case sees it with the case around it."""
+    seen = board.visitor(request.user, case, meeting)
+    reader = Reader(seen.view)
+    script: dict[str, Json] = {"case": case, "meeting": seen.meeting.meeting}
+    shown = {
+        "meeting": seen.meeting,
+        "title": reader.opened(seen.meeting.title) or "",
+        "script": script,
+        "sees_amounts": seen.sees_amounts,
+        **content,
+    }
+    try:
+        access = person(request, case)
+    except (NotSignedIn, Http404):
+        file = records.case_file(seen.view)
+        demonstration = file is not None and file.clock is records.Clock.DEMONSTRATION
+        outside = {
+            "case": case,
+            "card": reader.card(file),
+            "around": "voting/public.html",
+            "clock": logs.now(case) if demonstration else None,
+        }
+        return render(request, template, {**outside, **shown})
+    return case_page(request, access, template, {"around": "case_base.html", **shown})
+
+
+def meeting_named(view: CaseView, meeting: str) -> records.Meeting:
+    """The meeting of an address. Raises Http404."""
+    found = view.get(records.MEETINGS, Id(meeting))
+    if found is None:
+        raise Http404
+    return found

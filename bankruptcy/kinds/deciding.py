@@ -30,7 +30,17 @@ def outcomes(
     vectors: Iterable[records.DeclaredVector],
     opened: Iterable[records.DeclaredOpening],
 ) -> tuple[records.DeclaredMotion, ...]:
-    """The outcome of every motion of a vote, in order of motion, as the law has it."""
+    """The outcome of every motion of a vote, in order of motion, as a result declares it."""
+    return tuple(_declared(motion, found) for motion, found in decided(view, vote, vectors, opened))
+
+
+def decided(
+    view: CaseView,
+    vote: records.Vote,
+    vectors: Iterable[records.DeclaredVector],
+    opened: Iterable[records.DeclaredOpening],
+) -> tuple[tuple[records.Motion, law.Outcome], ...]:
+    """The outcome of every motion of a vote, in order of motion, with the law's exact fractions."""
     file = records.case_file(view)
     if file is None:
         raise NotFound(what="case", id="")
@@ -59,12 +69,12 @@ def outcomes(
                 heads=counts[motion.motion, row.class_, Code(Metric.HEADS.value)],
                 amount=amount,
             )
-        decided = law.outcome(view.pack, motion_of(motion), totals, tallies, switches_of(file))
-        found.append(_declared(motion, decided))
+        judged = law.outcome(view.pack, motion_of(motion), totals, tallies, switches_of(file))
+        found.append((motion, judged))
     return tuple(found)
 
 
-def _declared(motion: records.Motion, decided: law.Outcome) -> records.DeclaredMotion:
+def _declared(motion: records.Motion, judged: law.Outcome) -> records.DeclaredMotion:
     return records.DeclaredMotion(
         motion=motion.motion,
         rule=motion.rule,
@@ -75,10 +85,10 @@ def _declared(motion: records.Motion, decided: law.Outcome) -> records.DeclaredM
                 heads_ok=row.heads_ok,
                 amount_ok=row.amount_ok,
             )
-            for name, row in decided.classes.items()
+            for name, row in judged.classes.items()
         ),
-        passed=decided.passed,
-        next=Code(decided.next or "none"),
+        passed=judged.passed,
+        next=Code(judged.next or "none"),
     )
 
 

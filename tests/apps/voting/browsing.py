@@ -1,0 +1,82 @@
+"""People at browsers: log-ins, device keys that a court attests, a sequencer that works."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import BrowserContext
+
+from bankruptcy.kinds import records
+from bankruptcy.people.models import KeyRequest
+from bankruptcy.people.models import Person as Member
+from ledger import sequencer
+from ledger.guard import Guard
+from ledger.management.commands.sequencer import run
+from tests.apps.voting.support import Meeting
+
+PASSPHRASE = "一把很长的口令 twelve"
+
+
+@contextlib.contextmanager
+def at_work(meeting: Meeting) -> Iterator[None]:
+    """The sequencer runs, and the court attests every key that somebody asks for."""
+    stop = threading.Event()
+
+    def number() -> None:
+        guard = Guard(settings.DATA.root / "guard" / "signed.sqlite")
+        try:
+            run(guard, stop, sequencer.BATCH)
+        finally:
+            guard.close()
+            connections.close_all()
+
+    def attest() -> None:
+        while not stop.wait(0.2):
+            for asked in KeyRequest.objects.filter(case=meeting.id):
+                if meeting.view.get(records.KEYS, asked.key) is None:
+                    key, possession = bytes(asked.public_key), bytes(asked.possession)
+                    meeting.enrol(asked.person.pseudonym, asked.suite, key, possession)
+        connections.close_all()
+
+    threads = [threading.Thread(target=work, daemon=True) for work in (number, attest)]
+    for thread in threads:
+        thread.start()
+    meeting.live = True
+    try:
+        yield
+    finally:
+        meeting.live = False
+        stop.set()
+        for thread in threads:
+            thread.join(10)
+
+
+def member(meeting: Meeting, pseudonym: str) -> Client:
+    """A session of this person of the case."""
+    user, made = User.objects.get_or_create(username=f"u-{pseudonym}")
+    if made:
+        person = Member(case=meeting.id, user=user, pseudonym=pseudonym)
+        person.display_name = f"示例 {pseudonym}"
+        person.save()
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def log_in(context: BrowserContext, url: str, meeting: Meeting, pseudonym: str) -> None:
+    """The browser is this person's from now on."""
+    name = settings.SESSION_COOKIE_NAME
+    value = member(meeting, pseudonym).cookies[name].value
+    context.add_cookies([{"name": name, "value": value, "url": url}])
+
+
+def in_english(context: BrowserContext, url: str) -> None:
+    """The browser shows English."""
+    name = settings.LANGUAGE_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": "en", "url": url}])

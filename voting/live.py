@@ -1,0 +1,230 @@
+"""WebSockets: who hears how far a case has come, who is still there, and the board's data.
+
+One hub a process: it reads the channel layer once and writes to every socket (docs/architecture).
+The layer delivers at most once, so a message only says "case C is at entry n"; what there is, a
+client fetches, and one that missed messages catches up by n.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from bankruptcy.delivery import problems
+from bankruptcy.meetings import heartbeat
+from bankruptcy.people.models import Person
+from ledger import logs
+from ledger.announce import GROUP, TYPE
+from ledger.log.encoding import MAX_INTEGER
+from ledger.log.errors import Malformed, Refused
+from ledger.log.jcs import Json
+from voting import board
+
+NO_SUCH_CASE: Final = 4404
+"""Close code: there is no such case, or no such meeting, for this visitor."""
+LONGEST: Final = 2_000
+"""Characters of a client's message."""
+_RETRY: Final = 1.0
+
+_logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Hub:
+    """The sockets of one process (of one event loop) by case, and the task that tells them."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, set[CaseConsumer]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self, socket: CaseConsumer) -> None:
+        """From now on the socket hears of its case."""
+        self._rooms.setdefault(socket.case, set()).add(socket)
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._pump())
+
+    def leave(self, socket: CaseConsumer) -> None:
+        """The socket is closed. The task ends with the last one."""
+        room = self._rooms.get(socket.case, set())
+        room.discard(socket)
+        if not room:
+            self._rooms.pop(socket.case, None)
+        if not self._rooms and self._task is not None:
+            self._task.cancel()
+
+    async def _pump(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                # What was missed meanwhile, clients learn when they are told where the case is.
+                _logger.warning("the hub lost the broker; trying again", exc_info=True)
+                await asyncio.sleep(_RETRY)
+
+    async def _listen(self) -> None:
+        layer = get_channel_layer()
+        if layer is None:
+            return
+        channel = await layer.new_channel("hub")
+        await layer.group_add(GROUP, channel)
+        try:
+            for case in list(self._rooms):
+                await self._tell(case, await database_sync_to_async(logs.size)(case))
+            while True:
+                message = await layer.receive(channel)
+                if message.get("type") == TYPE:
+                    await self._tell(message["case"], message["n"] + 1)
+        finally:
+            await layer.group_discard(GROUP, channel)
+
+    async def _tell(self, case: str, size: int) -> None:
+        text = json.dumps({"n": size})
+        for socket in list(self._rooms.get(case, ())):
+            try:
+                await socket.send(text_data=text)
+            except Exception:
+                # It is about to be told that it is closed.
+                _logger.debug("a socket was gone", exc_info=True)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The hub of the running event loop."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+
+
+class CaseConsumer(AsyncWebsocketConsumer):
+    """/ws/c/<case>: {"n": size} when the log grows; {"presence": meeting} is a heartbeat.
+
+    How far a log has come is public, like the log.
+    """
+
+    channel_layer_alias = None
+    case: str = ""
+
+    async def connect(self) -> None:
+        self.case = self.scope["url_route"]["kwargs"]["case"]
+        try:
+            size = await database_sync_to_async(_size)(self.case)
+        except Refused:
+            await self.accept()
+            await self.close(NO_SUCH_CASE)
+            return
+        await self.accept()
+        hub().join(self)
+        await self.send(text_data=json.dumps({"n": size}))
+
+    async def disconnect(self, code: int) -> None:
+        hub().leave(self)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        try:
+            meeting = _members(text_data).get("presence")
+            if not isinstance(meeting, str) or len(meeting) > board.LONGEST_ID:
+                raise Malformed(what="presence")
+        except Refused as refused:
+            await self.send(text_data=_problem(refused, _language(self.scope)))
+            return
+        user = self.scope.get("user")
+        if isinstance(user, User):
+            await database_sync_to_async(_heard)(user, self.case, meeting)
+
+
+class BoardConsumer(AsyncWebsocketConsumer):
+    """/ws/c/<case>/m/<meeting>/board: questions and answers, in order.
+
+    {"get": "summary"}; {"get": "vector", "motion", "class", "metric", "from"}: the answers of a
+    tally vector in pages. Each answer repeats what was asked; a refusal is a problem.
+    """
+
+    channel_layer_alias = None
+    case: str = ""
+    meeting: str = ""
+
+    async def connect(self) -> None:
+        self.case = self.scope["url_route"]["kwargs"]["case"]
+        self.meeting = self.scope["url_route"]["kwargs"]["meeting"]
+        await self.accept()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        asked: dict[str, Json] = {}
+        try:
+            asked = _members(text_data)
+            found = await self._answer(asked)
+        except Refused as refused:
+            found = json.loads(_problem(refused, _language(self.scope)))
+        await self.send(text_data=json.dumps({"asked": asked, **found}, ensure_ascii=False))
+
+    async def _answer(self, asked: dict[str, Json]) -> dict[str, Json]:
+        visitor = await _in_thread(
+            lambda: board.visitor(self.scope.get("user"), self.case, self.meeting)
+        )
+        if asked.get("get") == "summary":
+            return await _in_thread(lambda: board.summary(visitor))
+        if asked.get("get") != "vector":
+            raise Malformed(what="get")
+        motion, name, metric = (asked.get(key) for key in ("motion", "class", "metric"))
+        start = asked.get("from", 0)
+        if not (isinstance(motion, str) and isinstance(name, str) and isinstance(metric, str)):
+            raise Malformed(what="motion, class, metric")
+        if isinstance(start, bool) or not isinstance(start, int) or not 0 <= start <= MAX_INTEGER:
+            raise Malformed(what="from")
+        key = (motion, name, metric)
+        return await _in_thread(lambda: board.vector(visitor, key, start))
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    return await database_sync_to_async(work)()
+
+
+def _size(case: str) -> int:
+    logs.log_row(case)
+    return logs.size(case)
+
+
+def _heard(user: User, case: str, meeting: str) -> None:
+    person = Person.objects.filter(case=case, user=user).first()
+    if person is not None:
+        heartbeat.heard(case, meeting, person.pseudonym)
+
+
+def _members(text: str | None) -> dict[str, Json]:
+    """The object that a message spells. Raises Malformed."""
+    if text is None or len(text) > LONGEST:
+        raise Malformed(what="message")
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(what="JSON") from error
+    if not isinstance(value, dict):
+        raise Malformed(what="JSON object")
+    return value
+
+
+def _problem(refused: Refused, language: str) -> str:
+    """RFC 9457's members, as over HTTP."""
+    members = {
+        "type": f"/problems/{refused.slug}",
+        "status": problems.STATUS[refused.category],
+        "detail": refused.sentence("en" if language == "en" else "zh"),
+    }
+    return json.dumps({"problem": members}, ensure_ascii=False)
+
+
+def _language(scope: dict[str, Any]) -> str:
+    cookies: dict[str, str] = scope.get("cookies", {})
+    return "en" if cookies.get(settings.LANGUAGE_COOKIE_NAME, "").startswith("en") else "zh"

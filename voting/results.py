@@ -1,0 +1,160 @@
+"""A declared result as pages show it: both tests with exact fractions, articles, next step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bankruptcy.cases.reading import Reader
+from bankruptcy.kinds import records
+from bankruptcy.kinds.deciding import decided
+from bankruptcy.kinds.tables import CaseView
+from bankruptcy.kinds.vote import manifest_of, rolls_of
+from bankruptcy.law.outcome import ClassOutcome, Fraction
+from bankruptcy.law.share import Share
+from ledger.log.encoding import b64u
+from ledger.log.jcs import Json
+
+LATE: Final = timedelta(hours=48)
+"""A key enrolled within this time of the close is listed with the result (architecture)."""
+
+
+def words_of(view: CaseView, vote: records.Vote, motion: str, reader: Reader) -> dict[str, Json]:
+    """Title, matter and rule of a motion, with their articles."""
+    found = view.get(records.MOTIONS, vote.meeting, motion)
+    if found is None:
+        return {"title": motion, "matter": {}, "rule": {}}
+    matter, rule = view.pack.matter(found.matter), view.pack.rule(found.rule)
+    return {
+        "title": reader.opened(found.title) or motion,
+        "round": found.round,
+        "matter": {"zh": matter.title.zh, "en": matter.title.en, "articles": matter.articles},
+        "rule": {"zh": rule.title.zh, "en": rule.title.en, "articles": rule.articles},
+    }
+
+
+def declared(view: CaseView, vote: records.Vote, result: records.Result) -> dict[str, Json]:
+    """The result: of each motion whether it passed, each class' tests, and what follows.
+
+    Amounts are the declared totals, which stand on the ledger for everybody. A class of one
+    weighted line has its answer opened instead: `opened`, with C for who checks it.
+    """
+    outcomes = decided(view, vote, result.vectors, result.opened)
+    counts = {(v.motion, v.class_, v.metric): v for v in result.vectors}
+    singles = _singles(view, vote)
+    motions: list[Json] = []
+    for motion, found in outcomes:
+        rule = view.pack.rule(motion.rule)
+        classes: list[Json] = []
+        for name, row in found.classes.items():
+            single = (motion.motion, name) in singles
+            classes.append(
+                {
+                    "class": name,
+                    "present": row.present,
+                    "single": single,
+                    "heads": _test(
+                        rule.heads,
+                        row.heads,
+                        row.heads_ok,
+                        counts.get((motion.motion, name, "heads")),
+                    ),
+                    "amount": _amount(
+                        rule.amount, row, single, counts.get((motion.motion, name, "amount"))
+                    ),
+                }
+            )
+        step = found.step
+        motions.append(
+            {
+                "motion": motion.motion,
+                "passed": found.passed,
+                "contested": found.contested,
+                "classes": classes,
+                "next": None
+                if step is None
+                else {**_next(view, step.next), "articles": step.articles},
+            }
+        )
+    return {
+        "declared": result.declared.isoformat(),
+        "verified": result.verified is not None,
+        "motions": motions,
+        "opened": [_opened(view, vote, opened) for opened in result.opened],
+    }
+
+
+def _amount(
+    share: Share | None, row: ClassOutcome, single: bool, count: records.DeclaredVector | None
+) -> Json:
+    if share is None:
+        return None
+    if single:
+        # The weight stays sealed: only the answer decides, and it is opened.
+        return {"ok": row.amount_ok, "op": share.op.value, "num": share.num, "den": share.den}
+    return _test(share, row.amount, row.amount_ok, count)
+
+
+def _test(
+    share: Share | None,
+    fraction: Fraction | None,
+    ok: bool | None,
+    count: records.DeclaredVector | None,
+) -> Json:
+    if share is None or fraction is None:
+        return None
+    return {
+        "part": str(fraction.part),
+        "whole": str(fraction.whole),
+        "op": share.op.value,
+        "num": share.num,
+        "den": share.den,
+        "ok": ok,
+        "for": "0" if count is None else str(count.for_),
+        "against": "0" if count is None else str(count.against),
+        "cast": "0" if count is None else str(count.cast),
+    }
+
+
+def _next(view: CaseView, step: str) -> dict[str, Json]:
+    title = view.pack.next[step]
+    return {"id": step, "zh": title.zh, "en": title.en}
+
+
+def _singles(view: CaseView, vote: records.Vote) -> set[tuple[str, str]]:
+    return {
+        (motion, name)
+        for motion, roll in rolls_of(view, vote).items()
+        for name in roll.classes()
+        if roll.single(name) is not None
+    }
+
+
+def _opened(view: CaseView, vote: records.Vote, opened: records.DeclaredOpening) -> Json:
+    line = view.get(records.ROLL_LINES, vote.manifest_hash, opened.motion, opened.line)
+    cast = view.get(records.BALLOTS, opened.ballot)
+    body = cast.body if cast is not None else None
+    answers = body["answers"] if isinstance(body, dict) else []
+    commitment = next(
+        (a["c"] for a in answers if (a["line"], a["motion"]) == (opened.line, opened.motion)), None
+    )
+    return {
+        "line": opened.line,
+        "class": "" if line is None else line.class_,
+        "motion": opened.motion,
+        "c": commitment,
+        "v": b64u(opened.v),
+        "rho": b64u(opened.rho),
+    }
+
+
+def late_keys(view: CaseView, vote: records.Vote) -> list[records.EnrolledKey]:
+    """Keys of persons enrolled shortly before the close or during the vote, the last first."""
+    manifest = manifest_of(view, vote)
+    first = min(manifest.opens, manifest.closes - LATE)
+    found = [
+        key
+        for key in view.find(records.KEYS)
+        if key.level is not None and first <= key.enrolled <= manifest.closes
+    ]
+    return sorted(found, key=lambda key: key.enrolled, reverse=True)
