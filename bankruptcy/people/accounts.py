@@ -78,7 +78,7 @@ def create(
             validate_password(password, user)
         except ValidationError as error:
             wrong["password"] = " ".join(error.messages)
-    if not wrong and exists(user.username):
+    if "username" not in wrong and exists(user.username):
         wrong["username"] = _("This user name is taken; choose another")
     if wrong:
         raise BadFields(fields=wrong)

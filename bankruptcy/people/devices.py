@@ -83,7 +83,7 @@ def queue(request: HttpRequest, access: Access) -> HttpResponse:
     names = Reader(access.view).names()
     held = access.view.find(records.KEYS)
     rows = [
-        {"key": key, "name": names.get(key.holder, key.holder)}
+        {"key": key, "name": names.get(key.holder)}
         for key in sorted(held, key=lambda key: key.enrolled, reverse=True)
     ]
     return case_page(request, access, "people/keys.html", {"enrolled": rows})
@@ -94,7 +94,6 @@ def queue(request: HttpRequest, access: Access) -> HttpResponse:
 def roles(request: HttpRequest, access: Access) -> HttpResponse:
     """Who joined, and the roles they hold; the judge appoints and ends."""
     members = membership.people(access.case, access.view)
-    done = request.GET.get("done", "")
     content = {
         "people": members,
         "appointable": [role for role in Role if role not in (Role.CLERK, Role.CREDITOR)],
@@ -104,7 +103,7 @@ def roles(request: HttpRequest, access: Access) -> HttpResponse:
             for role in member.roles
             if role is not Role.CREDITOR and member.person != access.pseudonym
         ],
-        "done": done if done.isdigit() else "",
+        "done": request.GET.get("done", ""),
     }
     return case_page(request, access, "people/roles.html", content)
 

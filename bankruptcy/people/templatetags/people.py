@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from django import template
+from django.db import DatabaseError
+from django.template.context import Context
 from django.utils.translation import gettext as _
 
 from ledger.log.statement import Role
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def signed_in(context: Context) -> bool:
+    """Is somebody logged in? No, while the database is not to be had: the page still appears."""
+    user = context.get("user")
+    try:
+        return bool(user is not None and user.is_authenticated)
+    except DatabaseError:
+        return False
 
 
 @register.filter

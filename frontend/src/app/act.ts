@@ -57,34 +57,41 @@ export type TellKey = (state: KeyState, level: Level | null, keyId: string | nul
 
 /** Resolves with the key of this browser as soon as it is enrolled: makes one and asks for its attestation if there is
  * none, waits while that takes. Pages and tabs wait for each other. @throws {Problem} `key-refused` */
-export function deviceKey(ctx: Context, tell: TellKey = () => undefined): Promise<DeviceKey> {
-  return oneAtATime(`device ${ctx.origin} ${ctx.person}`, async () => {
-    let key = await findDeviceKey(ctx.origin, ctx.person);
-    for (let tries = 0; ; tries += 1) {
-      try {
-        const answer = key === null ? null : await standing(ctx, key);
-        if (key !== null && answer?.state === 'enrolled') {
-          tell('enrolled', answer.level, key.keyId);
-          return key;
-        }
-        if (answer?.state === 'refused') {
-          tell('refused', null, key?.keyId ?? null);
-          throw new Problem(403, 'key-refused', '', words('这台设备的钥匙未获认证', 'the key of this device was refused'));
-        }
-        if (key === null || answer?.state === 'ended') {
-          tell('making', null, null);
-          key = await createDeviceKey(ctx.origin, ctx.person);
-        }
-        if (answer === null || answer.state === 'ended') await askFor(ctx, key);
-        else tell('pending', null, key.keyId);
-      } catch (error) {
-        if (error instanceof Problem && error.status < 500) throw error;
-        tell('offline', null, key?.keyId ?? null);
-      }
-      // Quick at first: a demonstration attests within a second; a person needs minutes.
-      await pause(tries < 20 ? 300 : tries < 60 ? 1500 : 5000);
+export async function deviceKey(ctx: Context, tell: TellKey = () => undefined): Promise<DeviceKey> {
+  for (let tries = 0; ; tries += 1) {
+    const key = await oneAtATime(`device ${ctx.origin} ${ctx.person}`, () => look(ctx, tell));
+    if (key !== null) return key;
+    // Quick at first: a demonstration attests within a second; a person needs minutes.
+    await pause(tries < 20 ? 300 : tries < 60 ? 1500 : 5000);
+  }
+}
+
+/** One step on the way to an enrolled key; the key once it is. */
+async function look(ctx: Context, tell: TellKey): Promise<DeviceKey | null> {
+  let key = await findDeviceKey(ctx.origin, ctx.person);
+  try {
+    const answer = key === null ? null : await standing(ctx, key);
+    if (key !== null && answer?.state === 'enrolled') {
+      tell('enrolled', answer.level, key.keyId);
+      return key;
     }
-  });
+    if (answer?.state === 'refused') {
+      tell('refused', null, key?.keyId ?? null);
+      throw new Problem(403, 'key-refused', '', words('这台设备的钥匙未获认证', 'the key of this device was refused'));
+    }
+    if (key !== null && answer?.state === 'pending') {
+      tell('pending', null, key.keyId);
+      return null;
+    }
+    tell('making', null, null);
+    if (key === null || answer?.state === 'ended') key = await createDeviceKey(ctx.origin, ctx.person);
+    await askFor(ctx, key);
+  } catch (error) {
+    // A server that fails and a lost connection pass; a refusal does not.
+    if (!(error instanceof TypeError) && !(error instanceof Problem && error.status >= 500)) throw error;
+    tell('offline', null, key?.keyId ?? null);
+  }
+  return null;
 }
 
 /** Forget a refused key, so that `deviceKey` makes another. */

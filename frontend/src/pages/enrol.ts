@@ -27,14 +27,19 @@ async function run(ctx: Context, box: HTMLElement): Promise<void> {
       waited ||= Date.now() - began > BRIEF;
       show(box, state, level, keyId, waited);
       document.documentElement.dataset.deviceKey = state;
+      if (state === 'pending' && document.getElementById('devices') && !listed(keyId)) location.reload();
     });
-    if (document.getElementById('devices') && (waited || (await isNew(ctx)))) location.reload();
+    if (document.getElementById('devices') && (await isNew(ctx))) location.reload();
     await resume(ctx);
   } catch (error) {
     const text = the('[data-device-words]', box);
     if (text.textContent === '') text.textContent = sentence(error);
     box.hidden = false;
   }
+}
+
+function listed(keyId: string | null): boolean {
+  return document.querySelector(`[data-key="${keyId ?? ''}"]`) !== null;
 }
 
 /** Is the list of devices older than this device's key? */

@@ -19,7 +19,7 @@ function chosen(id: string): string {
 
 async function send(what: Utterance, tell: (text: string) => void): Promise<void> {
   const receipt: Receipt = await say(ctx, what, (state) => tell(sendWords(state)));
-  location.assign(`?done=${receipt.index ?? ''}`);
+  location.assign(`?done=${receipt.index ?? 'yes'}`);
 }
 
 appoint.addEventListener('change', (event) => {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.test import override_settings
 
 from ledger.log.encoding import b64u
 from ledger.log.statement import Role
@@ -17,8 +19,11 @@ STARTS = datetime(2026, 1, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache(database: str) -> None:
+def _quick_and_fresh(database: str) -> Iterator[None]:
+    """No failed log-ins of other tests; passwords hashed quickly."""
     cache.clear()
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture
