@@ -126,11 +126,14 @@ def _read(
     kind, _statement, act = judge.read(envelope, now, now, sealed if said.kind == BALLOT else None)
     Entry(MAX_INTEGER, bytes(32), now, now, envelope, said).encode()
     opened = SentOpenings(rows, default_group())
-    opened.check_named(
-        {item.digest: item.field for item in hidden(kind.id, act.body)},
-        (item.commitment for item in committed(act.body)),
-    )
+    opened.check_named(*_hides(kind, act))
     return Submission(row, envelope, said, kind, act, opened, sealed)
+
+
+def _hides(kind: AnyKind, act: Act[object]) -> tuple[dict[bytes, str], list[bytes]]:
+    """digest -> field name of what the body seals, and the amounts that it commits to."""
+    fields: dict[bytes, str] = {item.digest: item.field for item in hidden(kind.id, act.body)}
+    return fields, [item.commitment for item in committed(act.body)]
 
 
 def _accept(submission: Submission) -> None:
@@ -171,13 +174,14 @@ def _accept_once(submission: Submission) -> None:
         tables.keep(log.id, state, act)
         state.flush()
         _move_clock(cursor, log, state)
-        _keep_outside(submission)
         cursor.execute(
             "INSERT INTO ledger_pending (log, digest, envelope, kind, received)"
             " VALUES (%s, %s, %s, %s, %s)",
             [log.id, submission.digest, submission.envelope.encode(), kind.id, received],
         )
         cursor.execute(f"NOTIFY {PENDING}")
+        # Last, when nothing but the commit can fail: an act that is refused leaves no opening.
+        _keep_outside(submission)
 
 
 def _judge(state: PostgresState, submission: Submission, act: Act[Any]) -> judge.Judged:
@@ -186,8 +190,9 @@ def _judge(state: PostgresState, submission: Submission, act: Act[Any]) -> judge
     else:
         judge.check_signature(state, submission.envelope, act)
     judged = judge.judge(state, submission.kind, submission.statement, act)
-    if judged.not_opened:
-        raise NotOpened(what=", ".join(judged.not_opened[:5]))
+    unsent = submission.openings.not_sent(*_hides(submission.kind, act))
+    if missing := [*judged.not_opened, *unsent]:
+        raise NotOpened(what=", ".join(dict.fromkeys(missing[:5])))
     return judged
 
 

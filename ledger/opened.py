@@ -139,6 +139,16 @@ class SentOpenings(StoredOpenings):
             if opening is not None and opening.field != fields[address]:
                 raise WrongField(field=opening.field, expected=fields[address])
 
+    def not_sent(self, fields: Mapping[bytes, str], commitments: Iterable[bytes]) -> list[str]:
+        """Names of what the statement hides whose opening did not come with it.
+
+        That the store can open it is not enough: digests and commitments are public, and whoever
+        copied another's into his own act would be shown as his own what he cannot open himself.
+        """
+        missing = [field for digest, field in fields.items() if digest not in self._values]
+        unknown = [item for item in commitments if item not in self._amounts]
+        return missing + [f"commitment {b64u(item)[:12]}" for item in unknown]
+
     def value(self, field: str, digest: bytes) -> Json:
         """See Sources.value."""
         opening = self._values.get(digest)

@@ -81,6 +81,7 @@ def problem(
     return {
         **members,
         "type": f"/problems/{slug or own_slug}",
+        "slug": slug or own_slug,
         "title": title_en if english else title_zh,
         "status": status,
         "detail": detail or (detail_en if english else detail_zh),
