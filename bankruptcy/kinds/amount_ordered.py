@@ -12,6 +12,7 @@ from bankruptcy.kinds.refusals import NotFound
 from bankruptcy.kinds.schema import Code, Committed, Id, SealedLong, SealedShort
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.law.register import Nature
+from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 
 PREFIX = "provisional."
@@ -31,11 +32,23 @@ class Body:
     reason: SealedLong
 
 
+class MattersWrong(Refused):
+    """An empty list of matters, which would hold for nothing, or one that stands twice."""
+
+    slug = "matters-wrong"
+    category = Category.MALFORMED
+    zh = "适用事项至少写一项且不得重复；适用于全部事项时留空（null）"
+    en = "Name at least one matter, each once; null where the amount holds for all"
+
+
 def check(view: CaseView, act: Act[Body]) -> None:
     """For a line on record, in parts that fit its nature, for matters that the law knows."""
     body = act.body
     nature = _nature(view, body)
-    for matter in body.matters or ():
+    matters = body.matters
+    if matters is not None and (not matters or len(set(matters)) != len(matters)):
+        raise MattersWrong()
+    for matter in matters or ():
         view.pack.matter(matter)
     check_parts(_admitted(body, nature))
 

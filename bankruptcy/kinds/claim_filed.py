@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
@@ -24,7 +23,9 @@ from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 
 MAX_LINES = 50
-BEIJING = timezone(timedelta(hours=8))
+MAX_CLAIM = 30
+MAX_LINE = 10
+MAX_UNIT = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,32 @@ class LinesWrong(Refused):
     en = "The lines of the claim are wrong: {what}"
 
 
+class IdUnfit(Refused):
+    """An id from which others are made is too long, or holds the dot that joins them.
+
+    Part ids are `<claim>.<line>.<suffix>`, line ids of a roll `<unit>.<class>`: with dots inside,
+    two different ones could be spelled alike. Fact: `id`.
+    """
+
+    slug = "id-unfit"
+    category = Category.MALFORMED
+    zh = "编号“{id}”过长或含有点号，请换一个"
+    en = "The id “{id}” is too long or holds a dot; choose another"
+
+
+class JointTaken(Refused):
+    """A joint group's id is somebody's pseudonym, or the filer's pseudonym is a group's id.
+
+    Both name voting units: who files under another's pseudonym would vote on his line.
+    Fact: `id`.
+    """
+
+    slug = "joint-taken"
+    category = Category.FORBIDDEN
+    zh = "“{id}”不能同时作为连带债权组和当事人的编号"
+    en = "“{id}” cannot stand both for a group of joint creditors and for a person"
+
+
 class AmountOutOfRange(Refused):
     """A line is zero, or the total is beyond what the ledger can hold."""
 
@@ -84,6 +111,8 @@ def check(view: CaseView, act: Act[Body]) -> None:
     """Late filing is recorded as late and not refused (EBL 56(1))."""
     may_act_on_case(view)
     body = act.body
+    _check_ids(act.by, body)
+    _check_unit(view, act.by, body.joint)
     if view.get(records.CLAIMS, body.claim) is not None:
         raise AlreadyThere(what="claim", id=body.claim)
     if not 0 < len(body.lines) <= MAX_LINES:
@@ -97,6 +126,30 @@ def check(view: CaseView, act: Act[Body]) -> None:
     if len(set(commitments)) != len(commitments):
         raise Disagrees(what="commitment", stated="twice", follows="once")
     check_new_evidence(view, body.evidence)
+
+
+def _check_ids(creditor: Id, body: Body) -> None:
+    """Ids of which part ids and line ids are made leave room for the rest, and hold no dot."""
+    units = [(creditor, MAX_UNIT)] + ([] if body.joint is None else [(body.joint, MAX_UNIT)])
+    named = [(body.claim, MAX_CLAIM), *((line.line, MAX_LINE) for line in body.lines), *units]
+    for id_, most in named:
+        if "." in id_ or len(id_) > most:
+            raise IdUnfit(id=id_)
+
+
+def _check_unit(view: CaseView, creditor: Id, joint: Id | None) -> None:
+    if joint is not None and (joint == creditor or _is_person(view, joint)):
+        raise JointTaken(id=joint)
+    if any(claim.joint == creditor for claim in view.find(records.CLAIMS)):
+        raise JointTaken(id=creditor)
+
+
+def _is_person(view: CaseView, id_: Id) -> bool:
+    return bool(
+        view.find(records.KEYS, holder=id_)
+        or view.find(records.ROLES, person=id_)
+        or view.find(records.CLAIMS, creditor=id_)
+    )
 
 
 def check_opened(view: CaseView, act: Act[Body]) -> None:
@@ -117,7 +170,7 @@ def apply(state: CaseState, act: Act[Body]) -> None:
             claim=body.claim,
             creditor=act.by,
             name=body.name,
-            late=ends is not None and act.received.astimezone(BEIJING).date() > ends,
+            late=ends is not None and state.pack.day_of(act.received) > ends,
             related=body.related,
             joint=body.joint,
             filed=Instant(act.received),

@@ -15,6 +15,9 @@ from bankruptcy.law.register import Nature
 from ledger.log.errors import Refused
 from ledger.log.statement import Role
 
+REASONS = frozenset(f"RC{number:02}" for number in range(1, 17))
+"""Why a claim is not admitted as filed (domain B.4)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewedLine:
@@ -63,9 +66,17 @@ def check(view: CaseView, act: Act[Body]) -> None:
             raise PartsWrong(line=line.line, what=line.status.value)
         if nothing != (not line.parts):
             raise PartsWrong(line=line.line, what=line.status.value)
-        if line.status is not records.Status.ADMITTED and not line.reasons:
-            raise PartsWrong(line=line.line, what="reasons")
+        _check_reasons(line)
         check_parts(_admitted(body, line))
+
+
+def _check_reasons(line: ReviewedLine) -> None:
+    """What is not wholly admitted has reasons of the list, each once."""
+    stated = set(line.reasons)
+    if not stated <= REASONS or len(stated) != len(line.reasons):
+        raise PartsWrong(line=line.line, what="reasons")
+    if line.status is not records.Status.ADMITTED and not stated:
+        raise PartsWrong(line=line.line, what="reasons")
 
 
 def check_opened(view: CaseView, act: Act[Body]) -> None:

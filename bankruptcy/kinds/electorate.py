@@ -42,11 +42,18 @@ def roll_of_motion(
     if file is None or file.accepted is None:
         raise NotNow(what="case.opened")
     times = Times(file.accepted, record, manifest.opens, manifest.closes)
-    return roll(view.pack, motion_of(motion), law_claims(view), switches_of(file), (), times)
+    return roll(
+        view.pack, motion_of(motion), law_claims(view, motion.matter), switches_of(file), (), times
+    )
 
 
-def law_claims(view: CaseView) -> Sequence[law.Claim]:
-    """Every line of every claim as one claim of the law, with its parts but no amounts."""
+def law_claims(view: CaseView, matter: Code) -> Sequence[law.Claim]:
+    """Every line of every claim as one claim of the law, with its parts but no amounts.
+
+    Joint creditors state one claim each in full, line by line, so that lines of one id are one
+    claim of the law. To the unit belongs whose claim is admitted, or was given an amount by the
+    court: filing alone makes nobody a member of somebody else's unit.
+    """
     ordered: dict[tuple[Id, Id], records.Provisional] = {
         (p.claim, p.line): p for p in view.find(records.PROVISIONAL)
     }
@@ -55,12 +62,16 @@ def law_claims(view: CaseView) -> Sequence[law.Claim]:
         for line in claim.lines:
             provisional = ordered.get((claim.claim, line.line))
             security = line.security
+            if provisional is not None and not _covers(provisional, matter):
+                provisional = None
             if provisional is not None and provisional.security is not None:
                 security = provisional.security
+            stands = line.parts or (provisional is not None and provisional.parts)
+            joint = claim.joint if stands else None
             found.append(
                 law.Claim(
                     creditor=claim.creditor,
-                    claim=f"{claim.claim}.{line.line}",
+                    claim=f"{claim.claim if joint is None else joint}.{line.line}",
                     filed=True,
                     withdrawn=False,
                     nature=line.nature,
@@ -70,11 +81,15 @@ def law_claims(view: CaseView) -> Sequence[law.Claim]:
                     else (law.Ordered(provisional.matters, _parts(provisional.parts)),),
                     waived=security is not None and security.waived,
                     deficiency_fixed=security is not None and security.deficiency_fixed,
-                    joint_group=claim.joint,
+                    joint_group=joint,
                     related=claim.related,
                 )
             )
     return found
+
+
+def _covers(provisional: records.Provisional, matter: Code) -> bool:
+    return provisional.matters is None or matter in provisional.matters
 
 
 def _parts(parts: Sequence[records.Part]) -> tuple[law.Part, ...]:

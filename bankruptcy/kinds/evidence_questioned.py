@@ -62,7 +62,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     if evidence is None or evidence.claim != body.claim:
         raise NotFound(what="evidence", id=body.evidence)
     claim = view.get(records.CLAIMS, body.claim)
-    own = evidence.by == act.by or (claim is not None and claim.creditor == act.by)
+    own = evidence.by == act.by or (claim is not None and _is_own(view, claim, act.by))
     if own or not may_see_claims(view, act.by):
         raise MayNotSee()
     if view.get(records.QUESTIONS, body.question) is not None:
@@ -72,6 +72,14 @@ def check(view: CaseView, act: Act[Body]) -> None:
     for asked in body.points:
         if (asked.reason is None) != (asked.stance is records.Stance.ACCEPTED):
             raise PointsIncomplete()
+
+
+def _is_own(view: CaseView, claim: records.Claim, person: Id) -> bool:
+    """Is it the person's claim, or one that he states jointly with its creditor?"""
+    if claim.creditor == person:
+        return True
+    filed = view.find(records.CLAIMS, creditor=person)
+    return claim.joint is not None and any(other.joint == claim.joint for other in filed)
 
 
 def apply(state: CaseState, act: Act[Body]) -> None:

@@ -110,7 +110,8 @@ def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object])
     Raises the refusal that names the broken rule.
     """
     file = records.case_file(view)
-    if file is not None and (statement.case, statement.log) != (file.case, file.origin):
+    named = act.body if isinstance(act.body, Genesis) else file
+    if named is not None and (statement.case, statement.log) != (named.case, named.origin):
         raise WrongCase()
     if act.role not in kind.roles:
         raise RoleMayNot(kind=kind.id, role=act.role.value)

@@ -19,8 +19,11 @@ def check(view: CaseView, act: Act[Genesis]) -> None:
         raise AlreadyThere(what="genesis", id=act.body.origin)
     if act.by != CLERK or act.key != act.body.clerk.id.hex():
         raise Disagrees(what="clerk", stated=act.key[:12], follows=act.body.clerk.id.hex()[:12])
-    pack = act.body.rule_pack
-    if (pack.id, pack.sha256.hex()) != (view.pack.id, view.pack.sha256):
+    for judge in act.body.court:
+        if judge.by == CLERK:
+            raise Disagrees(what="court", stated=CLERK, follows="a judge")
+    pack, ours = act.body.rule_pack, view.pack
+    if (pack.id, pack.version, pack.sha256.hex()) != (ours.id, ours.version, ours.sha256):
         raise Disagrees(
             what="rule pack", stated=pack.sha256.hex()[:12], follows=view.pack.sha256[:12]
         )

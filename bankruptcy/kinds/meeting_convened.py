@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from bankruptcy.kinds import records
@@ -13,8 +13,9 @@ from bankruptcy.kinds.people import may_act_on_case
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
 from bankruptcy.kinds.schema import Audience, Id, Instant, LongText, Opens, PublicShort, Sealed
 from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.law.pack import RulePack
 from bankruptcy.law.periods import china, period
-from ledger.log.errors import Refused
+from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 
 NOTICE = "D6"
@@ -29,6 +30,15 @@ class Body:
     starts: datetime
     title: PublicShort
     agenda: Annotated[Sealed, Opens(LongText, Audience.PUBLIC)]
+
+
+class StartUnthinkable(Refused):
+    """The start lies beyond every calendar."""
+
+    slug = "start-unthinkable"
+    category = Category.MALFORMED
+    zh = "会议开始时间不在日历范围内"
+    en = "The start is not within the calendar"
 
 
 class NoticeTooShort(Refused):
@@ -48,11 +58,16 @@ def check(view: CaseView, act: Act[Body]) -> None:
     number = len(view.find(records.MEETINGS)) + 1
     if body.number != number:
         raise Disagrees(what="number", stated=body.number, follows=number)
-    last = period(
-        view.pack, china(), view.pack.period(NOTICE), view.pack.day_of(body.starts)
-    ).last_day
+    last = _last_day_of_notice(view.pack, body.starts)
     if view.pack.day_of(act.received) > last:
         raise NoticeTooShort(ground="meeting.notice", last=last.isoformat())
+
+
+def _last_day_of_notice(pack: RulePack, starts: datetime) -> date:
+    try:
+        return period(pack, china(), pack.period(NOTICE), pack.day_of(starts)).last_day
+    except OverflowError as error:
+        raise StartUnthinkable() from error
 
 
 def apply(state: CaseState, act: Act[Body]) -> None:

@@ -11,10 +11,14 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Code, File, Hash, Id, PublicFile, PublicShort, decode
 from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.law.model import Rule
 from ledger.log.disclosure import field_name
+from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 
 MAX_MOTIONS = 20
+UNDIVIDED = "all"
+"""The class, in rule packs, in which all creditors vote together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,15 @@ class Body:
     plan: records.Plan | None
 
 
+class PlanNotHere(Refused):
+    """Untouched creditors and groups that passed are for motions on a plan. Fact: `rule`."""
+
+    slug = "plan-not-here"
+    category = Category.MALFORMED
+    zh = "只有分组表决的计划草案才能列明不受影响的债权人和已通过的组（{rule}）"
+    en = "Only a plan voted on in groups names untouched creditors and groups passed ({rule})"
+
+
 def check(view: CaseView, act: Act[Body]) -> None:
     """Before the vote is prepared, and under the rule that the law gives the matter."""
     body = act.body
@@ -46,14 +59,38 @@ def check(view: CaseView, act: Act[Body]) -> None:
     if view.get(records.MOTIONS, body.meeting, body.motion) is not None:
         raise AlreadyThere(what="motion", id=body.motion)
     matter = view.pack.matter(body.matter)
-    if matter is None or matter.rule is None:
-        raise NotFound(what="matter", id=body.matter)
     if body.rule != matter.rule:
         raise Disagrees(what="rule", stated=body.rule, follows=matter.rule)
     if body.round not in (1, 2):
         raise Disagrees(what="round", stated=body.round, follows="1, 2")
-    if body.round == 2 and not _failed_before(view, body.matter):
-        raise NotNow(what="round 2")
+    first = None
+    if body.round == 2:
+        first = _first_round(view, body.matter)
+        if first is None or not matter.second_vote.allowed:
+            raise NotNow(what="round 2")
+    _check_plan(view.pack.rule(matter.rule), body.plan, first)
+
+
+def _check_plan(
+    rule: Rule, plan: records.Plan | None, first: records.DeclaredMotion | None
+) -> None:
+    """Only a motion voted on in groups leaves anybody out, and only for what is on record."""
+    if plan is None:
+        return
+    groups = {seat.cls for seats in rule.seats.values() for seat in seats}
+    if UNDIVIDED in groups:
+        raise PlanNotHere(rule=rule.id)
+    for name in (*plan.untouched_classes, *plan.passed_groups):
+        if name not in groups:
+            raise NotFound(what="class", id=name)
+    passed = set() if first is None else {row.class_ for row in first.classes if _passed(row)}
+    for name in plan.passed_groups:
+        if name not in passed:
+            raise Disagrees(what="passed_groups", stated=name, follows=", ".join(sorted(passed)))
+
+
+def _passed(row: records.DeclaredClass) -> bool:
+    return row.heads_ok is not False and row.amount_ok is not False
 
 
 def check_opened(view: CaseView, act: Act[Body]) -> None:
@@ -89,15 +126,19 @@ def apply(state: CaseState, act: Act[Body]) -> None:
     )
 
 
-def _failed_before(view: CaseView, matter: Code) -> bool:
-    """Was the matter put to the vote once and did the result leave a second vote open?"""
-    for result in view.find(records.RESULTS):
-        rounds = {m.motion: m for m in view.find(records.MOTIONS, meeting=result.meeting)}
-        for declared in result.motions:
-            motion = rounds.get(declared.motion)
-            if motion is not None and motion.matter == matter and motion.round == 1:
-                return not declared.passed
-    return False
+def _first_round(view: CaseView, matter: Code) -> records.DeclaredMotion | None:
+    """The first round of the matter, if it failed and no second was held or is on an agenda."""
+    found = None
+    for meeting in view.find(records.MEETINGS):
+        put = [m for m in view.find(records.MOTIONS, meeting=meeting.meeting) if m.matter == matter]
+        if any(motion.round == 2 for motion in put):
+            return None
+        result = next(iter(view.find(records.RESULTS, meeting=meeting.meeting)), None)
+        firsts = {motion.motion for motion in put if motion.round == 1}
+        for declared in () if result is None else result.motions:
+            if declared.motion in firsts and not declared.passed:
+                found = declared
+    return found
 
 
 KIND = Kind(

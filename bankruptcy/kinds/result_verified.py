@@ -49,10 +49,11 @@ def check(view: CaseView, act: Act[Body]) -> None:
 
 
 def apply(state: CaseState, act: Act[Body]) -> None:
-    """The result is verified by the court."""
+    """The court's last word on the result stands."""
     result = state.get(records.RESULTS, act.body.manifest_hash)
-    if result is not None and act.body.verdict is Verdict.VERIFIED:
-        state.put(records.RESULTS, replace(result, verified=act.digest))
+    if result is not None:
+        good = act.body.verdict is Verdict.VERIFIED
+        state.put(records.RESULTS, replace(result, verified=act.digest if good else None))
 
 
 KIND = Kind(

@@ -168,7 +168,8 @@ def _checked(parse: Callable[[Any], Any]) -> _Decode:
 
 
 def _code(value: object) -> str:
-    if not isinstance(value, str):
+    # ASCII first: some letters beyond it become ASCII when they are lowered.
+    if not isinstance(value, str) or not value.isascii():
         raise Malformed(what="code")
     encoding.check_id(value.lower())
     return value

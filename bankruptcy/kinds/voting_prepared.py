@@ -8,6 +8,7 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
 from bankruptcy.kinds.kind import Kind
+from bankruptcy.kinds.people import holds
 from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id, Raw
 from bankruptcy.kinds.tables import CaseState, CaseView
@@ -18,6 +19,8 @@ from voting.protocol.group import scalar_of
 from voting.protocol.manifest import Disclosure, Manifest
 from voting.protocol.pedersen import Opening
 from voting.protocol.roll import Roll, check_total
+
+MIN_THRESHOLD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,32 @@ class DisclosureNotOffered(Refused):
     en = "Disclosure “{disclosure}” is not available; only totals (aggregate) can be published"
 
 
+class SingleTrustee(Refused):
+    """With a threshold of one, one trustee sees every vote; only the court could allow that."""
+
+    slug = "single-trustee"
+    zh = "门限至少为 2：门限为 1 时一名监票人就能看到每一票，须由法院决定，现不能使用"
+    en = "The threshold is at least 2: with 1, one trustee could read every vote"
+
+
+class BaseNotOffered(Refused):
+    """Amounts that count in the whole but have no vote cannot be opened yet. Fact: `motion`."""
+
+    slug = "base-not-offered"
+    zh = "表决事项 {motion} 的总额含有不参加表决的债权（开放问题 P5 的此种取值），现不能使用"
+    en = (
+        "The total of motion {motion} would hold claims without a vote (this value of open point "
+        "P5), which is not available"
+    )
+
+
 def check(view: CaseView, act: Act[Body]) -> None:
     """The manifest names what is on record, and every roll follows from the register."""
     manifest = Manifest.decode(act.body.manifest, view.group)
     if manifest.disclosure is not Disclosure.AGGREGATE:
         raise DisclosureNotOffered(disclosure=manifest.disclosure.value)
+    if manifest.threshold < MIN_THRESHOLD:
+        raise SingleTrustee()
     _check_meeting(view, act, manifest)
     _check_motions(view, manifest)
     _check_trustees(view, manifest)
@@ -91,11 +115,18 @@ def _check_motions(view: CaseView, manifest: Manifest) -> None:
 
 
 def _check_trustees(view: CaseView, manifest: Manifest) -> None:
+    """Every trustee who has published a key and is still one: nobody is left out, or kept on."""
+    published = view.find(records.TRUSTEE_KEYS, meeting=manifest.meeting)
+    serving = {str(key.trustee) for key in published if holds(view, key.person, Role.TRUSTEE)}
+    named = {trustee.id for trustee in manifest.trustees}
+    if named != serving:
+        raise Disagrees(
+            what="trustees", stated=", ".join(sorted(named)), follows=", ".join(sorted(serving))
+        )
     for trustee in manifest.trustees:
         key = view.get(records.TRUSTEE_KEYS, manifest.meeting, trustee.id)
-        if key is None:
-            raise NotFound(what="trustee", id=trustee.id)
-        if (key.public_key, key.proof) != (trustee.public_key, trustee.proof.encode()):
+        stated = (trustee.public_key, trustee.proof.encode())
+        if key is None or (key.public_key, key.proof) != stated:
             raise Disagrees(what="trustee", stated=trustee.id, follows="trustee.key_published")
 
 
@@ -121,6 +152,8 @@ def _lines(
     found = []
     for motion in view.find(records.MOTIONS, meeting=manifest.meeting):
         at_record = roll_of_motion(view, motion, manifest, act.received)
+        if at_record.base_only:
+            raise BaseNotOffered(motion=motion.motion)
         found.append((motion.motion, roll_lines(view, digest, motion.motion, at_record)))
     return found
 

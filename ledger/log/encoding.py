@@ -128,7 +128,7 @@ def format_time(at: datetime) -> str:
     """`YYYY-MM-DDThh:mm:ssZ`; ValueError if `at` is not of whole seconds."""
     if at.microsecond:
         raise ValueError(f"{at} is not a whole second")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def parse_instant(text: object) -> datetime:
@@ -140,7 +140,7 @@ def parse_instant(text: object) -> datetime:
 
 def format_instant(at: datetime) -> str:
     """The spelling of `received` and `at` in an entry (ledger 9.1)."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _from_iso(text: str) -> datetime:

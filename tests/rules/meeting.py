@@ -554,9 +554,9 @@ def verified(meeting: Meeting) -> None:
     world.say("result.verified@1", Role.COURT, "judge", body)
 
 
-def whole_meeting() -> Meeting:
+def whole_meeting(world: World | None = None) -> Meeting:
     """Everything, to the end."""
-    meeting = convened(reviewed_case())
+    meeting = convened(reviewed_case(world))
     prepared(meeting)
     opened(meeting)
     voted(meeting)

@@ -1,0 +1,204 @@
+"""A meeting at each of its stages, to be taken up from there by a test; and acts that go wrong."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from bankruptcy.kinds import records
+from bankruptcy.kinds.schema import Hash
+from ledger.log.encoding import b64u, sha256
+from ledger.log.merkle import Tree
+from ledger.log.statement import Role
+from tests.rules import meeting as play
+from tests.rules.meeting import Meeting
+from tests.rules.world import World
+from verifier.state import ReplayedLog, ReplayState
+from voting.protocol.ballot import Body, body_hash
+from voting.protocol.complaint import complain
+from voting.protocol.preparing import Prepared
+from voting.protocol.randomness import SystemRandomness
+from voting.protocol.validity import Choice
+
+Json = Any
+
+
+def copied(state: ReplayState) -> ReplayState:
+    """A state of its own with the same records."""
+    other = copy.copy(state)
+    for name in ("_rows", "_indexed"):
+        tables = getattr(state, name)
+        setattr(other, name, {key: dict(rows) for key, rows in tables.items()})
+    other._log = ReplayedLog(state.log.node, state.log.size, dict(state.log.index))
+    return other
+
+
+def forked(world: World) -> World:
+    """The same world once more: what is said in it changes only it."""
+    other = copy.copy(world)
+    other.said = list(world.said)
+    other.leaves = list(world.leaves)
+    other.nodes = dict(world.nodes)
+    other.tables = dict(world.tables)
+    other.tree = Tree(world.tree.size, world.tree.peaks)
+    other.state = copied(world.state)
+    other.state.log.node = lambda level, index: other.nodes[level, index]
+    return other
+
+
+def taken_up(meeting: Meeting) -> Meeting:
+    """The same meeting once more, in a world of its own."""
+    return replace(
+        meeting,
+        world=forked(meeting.world),
+        secrets=dict(meeting.secrets),
+        boxes=dict(meeting.boxes),
+        cast=list(meeting.cast),
+    )
+
+
+@cache
+def _stages() -> dict[str, Meeting]:
+    found = {"case": Meeting(play.opened_case())}
+    world = play.reviewed_case()
+    found["reviewed"] = taken_up(Meeting(world))
+    meeting = play.convened(world)
+    for name, step in (
+        ("convened", None),
+        ("prepared", play.prepared),
+        ("open", play.opened),
+        ("closed", play.voted),
+        ("checked", play.checked),
+        ("counted", play.counted),
+        ("summed", play.summed),
+        ("declared", play.declared),
+    ):
+        if step is not None:
+            step(meeting)
+        found[name] = taken_up(meeting)
+    return found
+
+
+def at_stage(name: str) -> Meeting:
+    """The clean meeting after this step: case, reviewed, convened, prepared, open, closed,
+    checked, counted, summed, declared."""
+    return taken_up(_stages()[name])
+
+
+def spoiled(meeting: Meeting, voter: str, choice: Choice, index: int = 1) -> Prepared:
+    """A ballot whose box for trustee `index` is rubbish, as its body says itself."""
+    made = play.ballot(meeting, voter, choice)
+    boxes = list(made.boxes)
+    boxes[index - 1] = secrets.token_bytes(len(boxes[index - 1]))
+    body = replace(made.body, boxes=tuple(sha256(box) for box in boxes))
+    return Prepared(body, tuple(boxes), made.secrets)
+
+
+def complaint(meeting: Meeting, body: Body, index: int = 1) -> Json:
+    """The complaint of trustee `index` of his box of the ballot."""
+    trustee = meeting.manifest.trustee(index)
+    return complain(
+        meeting.world.group,
+        SystemRandomness(),
+        meeting.manifest,
+        index,
+        meeting.secrets[trustee.id],
+        body,
+        meeting.boxes[body_hash(body)][index - 1],
+    ).encode()
+
+
+def trustee_of(meeting: Meeting, index: int) -> str:
+    return play.TRUSTEES[meeting.manifest.trustee(index).id]
+
+
+def complained(meeting: Meeting, made: Prepared, index: int = 1) -> None:
+    body = complaint(meeting, made.body, index)
+    meeting.world.say("ballot.complained@1", Role.TRUSTEE, trustee_of(meeting, index), body)
+
+
+def closed(meeting: Meeting) -> None:
+    meeting.world.move_clock(meeting.manifest.closes)
+    play.clerk_says(meeting, "voting.closed@1")
+
+
+def boxes_checked(meeting: Meeting, index: int, **changed: Json) -> None:
+    """Trustee `index` says so, with the complaints that he made."""
+    world, vote = meeting.world, meeting.vote
+    made = world.state.find(records.COMPLAINTS, manifest_hash=vote.manifest_hash)
+    body = {
+        "manifest_hash": b64u(vote.manifest_hash),
+        "index": index,
+        "size": len(world.said),
+        "root": b64u(world.tree.root()),
+        "complaints": sum(complaint.index == index for complaint in made),
+        "missing": [],
+        **changed,
+    }
+    world.say("boxes.checked@1", Role.TRUSTEE, trustee_of(meeting, index), body)
+
+
+def to_the_end(meeting: Meeting) -> records.Result:
+    """From an open vote: closed, checked, counted, summed, declared, verified."""
+    closed(meeting)
+    for index in (1, 2, 3):
+        boxes_checked(meeting, index)
+    play.counted(meeting)
+    for index in (1, 2, 3):
+        person = trustee_of(meeting, index)
+        sums = play.sums_body(meeting, index)
+        meeting.world.say("tally.summed@1", Role.TRUSTEE, person, sums)
+        shares = play.disclosure_body(meeting, index)
+        if shares["answers"]:
+            meeting.world.say("disclosure.given@1", Role.TRUSTEE, person, shares)
+    play.declared(meeting)
+    play.verified(meeting)
+    found = meeting.world.state.get(records.RESULTS, Hash(meeting.vote.manifest_hash))
+    assert found is not None
+    return found
+
+
+def ordered_body(world: World, claim: str, amount: int, **changed: Json) -> Json:
+    """The court sets an amount for an ordinary line."""
+    kind = "amount.ordered@1"
+    parts = [
+        {
+            "part": f"{claim}.l1.provisional.ordinary",
+            "nature": "ordinary",
+            "amount": world.commit(amount),
+        }
+    ]
+    return {
+        "claim": claim,
+        "line": "l1",
+        "matters": None,
+        "amount": world.commit(amount),
+        "security": None,
+        "parts": parts if amount else [],
+        "decision": world.seal(kind, "/decision", "（2026）某破1号之三"),
+        "reason": world.seal(kind, "/reason", "债权尚在诉讼中"),
+        **changed,
+    }
+
+
+def exhibit_body(world: World, claim: str, evidence: str) -> Json:
+    kind = "evidence.added@1"
+    return {
+        "claim": claim,
+        "evidence": [
+            {
+                "evidence": evidence,
+                "file": world.document(kind, "/evidence/0/file", evidence.encode()),
+                "title": world.seal(kind, "/evidence/0/title", "对账单"),
+                "purpose": world.seal(kind, "/evidence/0/purpose", "证明欠款"),
+            }
+        ],
+    }
+
+
+def end_body(world: World, person: str, role: Role) -> Json:
+    reason = world.seal("role.ended@1", "/reason", "回避")
+    return {"person": person, "role": role.value, "reason": reason}
