@@ -1,0 +1,108 @@
+/** M/motions/new: matter, title and text of a motion.
+ * @module */
+import { Composition } from '../app/act.js';
+import { element, showErrors, the, value, type FieldError } from '../app/forms.js';
+import { context, draft, signs } from '../app/staff.js';
+import { upload } from '../app/upload.js';
+import { words } from '../app/words.js';
+import type { FileValue } from '../core/disclosure.js';
+import type { Json } from '../core/jcs.js';
+
+interface Test {
+  readonly op: '>' | '>=';
+  readonly share: string;
+}
+
+interface Matter {
+  readonly id: string;
+  readonly title: string;
+  readonly articles: string;
+  readonly rule: string;
+  readonly rule_title: string;
+  readonly rule_articles: string;
+  readonly heads: Test | null;
+  readonly amount: Test | null;
+  readonly second: boolean;
+  readonly passed_groups: readonly string[];
+}
+
+interface Draft {
+  readonly meeting: string;
+  readonly motion: string;
+  readonly matters: Readonly<Record<string, Matter>>;
+}
+
+const KIND = 'motion.put@1';
+const LARGEST = 2_000_000_000;
+const ctx = context();
+const given = draft<Draft>();
+const form = document.querySelector<HTMLFormElement>('#motion');
+
+function test(name: string, found: Test): string {
+  return found.op === '>' ? words(`${name}须超过 ${found.share}`, `${name}: more than ${found.share}`) : words(`${name}须达到 ${found.share}`, `${name}: at least ${found.share}`);
+}
+
+if (form) {
+  const select = the<HTMLSelectElement>('#matter', form);
+  const title = the<HTMLInputElement>('#title', form);
+  const second = the<HTMLInputElement>('#second', form);
+  const picked = the<HTMLInputElement>('#text', form);
+  let stored: { readonly of: File; readonly value: FileValue } | null = null;
+  let proposed = '';
+
+  select.addEventListener('change', () => {
+    const matter = given.matters[select.value];
+    const card = the('[data-matter]', form);
+    card.hidden = matter === undefined;
+    the('[data-round]', form).hidden = matter?.second !== true;
+    second.checked = matter?.second === true;
+    if (!matter) return;
+    the('[data-rule]', card).textContent = `${matter.rule} ${matter.rule_title}`;
+    const tests = [matter.heads && test(words('人数', 'Heads'), matter.heads), matter.amount && test(words('金额', 'Amount'), matter.amount)];
+    the('[data-tests]', card).replaceChildren(...tests.flatMap((text) => (text === null ? [] : [element('li', '', text)])));
+    the('[data-articles]', card).textContent = matter.articles;
+    if (title.value === proposed) title.value = proposed = matter.title;
+  });
+
+  signs(form, {
+    ctx,
+    async prepare() {
+      const wrong: FieldError[] = [];
+      const matter = given.matters[select.value];
+      const heading = value(form, 'title');
+      const file = picked.files?.[0];
+      if (!matter) wrong.push({ field: 'matter', message: words('选择表决的事项', 'Choose what is decided') });
+      if (heading === '') wrong.push({ field: 'title', message: words('输入事项名称', 'Enter the title of the motion') });
+      if (!file) wrong.push({ field: 'text', message: words('选择事项全文的文件', 'Choose the file with the text of the motion') });
+      else if (file.size === 0) wrong.push({ field: 'text', message: words('文件是空的，另选一个', 'The file is empty; choose another') });
+      else if (file.size > LARGEST) wrong.push({ field: 'text', message: words('文件超过2GB，拆分后再传', 'The file is over 2 GB; split it') });
+      showErrors(form, wrong);
+      if (!matter || !file || wrong.length > 0) return null;
+      if (stored?.of !== file) stored = { of: file, value: await upload(ctx, file, told) };
+      const composed = new Composition(KIND);
+      const round = matter.second && second.checked ? 2 : 1;
+      const plan: Json = round === 2 && matter.passed_groups.length > 0 ? { untouched_classes: [], untouched: [], passed_groups: [...matter.passed_groups] } : null;
+      const body = {
+        meeting: given.meeting, motion: given.motion, matter: matter.id, rule: matter.rule, round,
+        title: composed.seal('/title', heading), text: composed.seal('/text', stored.value), text_sha256: stored.value.sha256, plan,
+      };
+      return {
+        utterance: { kind: KIND, role: ctx.roles.includes('administrator') ? 'administrator' : 'court', body, openings: composed.openings },
+        summary: [
+          [words('事项', 'Motion'), heading], [words('类别', 'Matter'), `${matter.id} ${matter.title}`],
+          [words('规则', 'Rule'), `${matter.rule_title}，${matter.rule_articles}`],
+          [words('轮次', 'Vote'), round === 2 ? words('再次表决', 'second') : words('第一次', 'first')],
+          [words('全文', 'Text'), `${stored.value.name}（${stored.value.sha256.slice(0, 16)}…）`],
+        ],
+      };
+    },
+  });
+
+  const told = (state: 'hashing' | 'sending' | 'paused' | 'stored', share: number) => {
+    const percent = Math.floor(share * 4) * 25;
+    the('[data-upload]', form).textContent = {
+      hashing: words('计算指纹', 'Computing the fingerprint'), sending: words(`上传${percent}%`, `Sending ${percent}%`),
+      paused: words('连接中断，联网后继续', 'Paused; it resumes when online'), stored: words('已存', 'Stored'),
+    }[state];
+  };
+}
