@@ -21,7 +21,7 @@ import httpx
 from demo.attesting import Attestor
 from demo.cast import JUDGE, Cast
 from demo.client import LedgerClient, Problem, Session, TookTooLong, write_private
-from demo.scenario import ADMINISTRATOR, EARLY, SECOND, TRUSTEES, Scenario, figures, names
+from demo.scenario import ADMINISTRATOR, EARLY, FIRST, SECOND, TRUSTEES, Scenario, figures, names
 
 LOGINS: Final = "logins.json"
 _POLL: Final = 0.3
@@ -103,12 +103,19 @@ def logins(cast: Cast, case: str) -> dict[str, Any]:
     ):
         member = cast[username]
         rows.append(
-            {"role": role, "username": username, "password": member.password, "name": member.name}
+            {
+                "role": role,
+                "username": username,
+                "password": member.password,
+                "name": member.name,
+                "key_file": str(member.key_file(SECOND)) if role == "trustee" else None,
+            }
         )
     told = figures().raw
     return {
         "case": case,
-        "meeting": SECOND,
+        "finished": FIRST,
+        "open": SECOND,
         "logins": rows,
         "source": told["source"],
         "invented": told["invented"],
