@@ -15,8 +15,19 @@ from ledger.log.statement import Statement
 
 def number(log: str, digest: bytes) -> int | None:
     """The entry that holds the statement; None while it is queued, or where it was never said."""
+    try:
+        return _number(log, digest)
+    except LookupError:
+        return None
+
+
+@lru_cache(maxsize=8192)
+def _number(log: str, digest: bytes) -> int:
+    """Numbers never change. Raises LookupError, which is not remembered."""
     found = logs.find(log, digest)
-    return None if found is None else found.n
+    if found is None or found.n is None:
+        raise LookupError(digest.hex())
+    return found.n
 
 
 def statement(log: str, digest: bytes) -> Statement | None:

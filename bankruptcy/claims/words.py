@@ -35,7 +35,7 @@ STATUSES: Final[Mapping[Status, Word]] = {
     Status.FILED: _("Filed, not reviewed yet"),
     Status.ADMITTED: _("Admitted"),
     Status.PARTLY: _("Admitted in part"),
-    Status.REJECTED: _("Refused"),
+    Status.REJECTED: _("Not admitted"),
     Status.DEFERRED: _("Deferred"),
 }
 
@@ -62,9 +62,9 @@ POINT_HINTS: Final[Mapping[Point, Word]] = {
 }
 
 STANCES: Final[Mapping[Stance, Word]] = {
-    Stance.ACCEPTED: _("Accepted"),
-    Stance.CONTESTED: _("Contested"),
-    Stance.UNCLEAR: _("Unclear"),
+    Stance.ACCEPTED: _("Accept it"),
+    Stance.CONTESTED: _("Contest it"),
+    Stance.UNCLEAR: _("Unclear to me"),
 }
 
 REASONS: Final[Mapping[str, Word]] = {

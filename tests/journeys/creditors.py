@@ -1,0 +1,55 @@
+"""Creditors at phones: a page each, its faults noted, pictures kept where CONCURSUS_SHOTS says."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.apps.voting.browsing import log_in
+from tests.apps.voting.support import Meeting
+
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Phones:
+    """Opens phones of people of one case."""
+
+    browser: Browser
+    url: str
+    meeting: Meeting
+    troubles: list[str] = field(default_factory=list)
+
+    def of(self, pseudonym: str) -> Page:
+        """A new phone of this person, logged in."""
+        context = self.browser.new_context(base_url=self.url, viewport=PHONE, locale="zh-CN")
+        log_in(context, self.url, self.meeting, pseudonym)
+        return self.page(context)
+
+    def page(self, context: BrowserContext) -> Page:
+        """Another page of a phone."""
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", self._note)
+        page.set_default_timeout(10_000)
+        return page
+
+    def _note(self, said: object) -> None:
+        text = str(getattr(said, "text", ""))
+        if getattr(said, "type", "") == "error" and "Failed to load resource" not in text:
+            self.troubles.append(text)
+
+    @property
+    def case(self) -> str:
+        """Address of the case."""
+        return f"/c/{self.meeting.id}"
+
+
+def shot(page: Page, name: str) -> None:
+    """A picture of the whole page, where a folder for pictures is named."""
+    folder = os.environ.get("CONCURSUS_SHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
