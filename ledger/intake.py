@@ -29,15 +29,14 @@ from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import judge, records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import AnyKind
-from bankruptcy.kinds.refusals import BadSignature, NotOpened, WrongCase
+from bankruptcy.kinds.refusals import NotOpened, WrongCase
 from bankruptcy.kinds.schema import committed, hidden
 from ledger import locks, logs, openings, receipts, tables
-from ledger.log import genesis, jcs, statement, suites
+from ledger.log import jcs, statement
 from ledger.log.dsse import Envelope
 from ledger.log.encoding import MAX_INTEGER, sha256, unb64u
 from ledger.log.entry import Entry
 from ledger.log.errors import Category, Malformed, Refused
-from ledger.log.genesis import Genesis
 from ledger.log.jcs import Json
 from ledger.log.statement import Statement
 from ledger.logs import LogRow
@@ -185,23 +184,12 @@ def _accept_once(submission: Submission) -> None:
 
 
 def _judge(state: PostgresState, submission: Submission, act: Act[Any]) -> judge.Judged:
-    if submission.kind.id == genesis.KIND:
-        _check_genesis(submission.envelope, act.body)
-    else:
-        judge.check_signature(state, submission.envelope, act)
+    judge.check_signature(state, submission.envelope, act)
     judged = judge.judge(state, submission.kind, submission.statement, act)
     unsent = submission.openings.not_sent(*_hides(submission.kind, act))
     if missing := [*judged.not_opened, *unsent]:
         raise NotOpened(what=", ".join(dict.fromkeys(missing[:5])))
     return judged
-
-
-def _check_genesis(envelope: Envelope, body: Genesis) -> None:
-    """The genesis is signed by the clerk that it names itself."""
-    try:
-        suites.verify(body.clerk.suite, body.clerk.public_key, envelope)
-    except Refused as error:
-        raise BadSignature() from error
 
 
 def _times(cursor: CursorWrapper, log: str) -> tuple[datetime, datetime]:
