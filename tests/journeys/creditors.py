@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.apps.voting.browsing import log_in
@@ -53,3 +54,9 @@ def shot(page: Page, name: str) -> None:
     folder = os.environ.get("CONCURSUS_SHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def in_english(page: Page, url: str) -> None:
+    """The phone shows English."""
+    name = settings.LANGUAGE_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": "en", "url": url}])

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from bankruptcy.kinds import records
 from demo.paper import pdf
-from tests.apps.voting.browsing import at_work, in_english
+from tests.apps.voting.browsing import at_work
 from tests.apps.voting.support import Meeting
-from tests.journeys.creditors import Phones, shot
+from tests.journeys.creditors import Phones, in_english, shot
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def _answer(page: Page) -> None:
 
 def test_the_pages_stand_in_english(phones: Phones) -> None:
     page = phones.of("p-jones")
-    in_english(page.context, phones.url)
+    in_english(page, phones.url)
     page.goto(f"{phones.case}/claims/new")
     expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
     page.get_by_role("button", name="Save and continue").click()

@@ -55,7 +55,7 @@ export function showMistakes(place: Element, mistakes: readonly Mistake[]): void
   place.replaceChildren();
   for (const old of document.querySelectorAll('.field-error[data-own]')) old.remove();
   for (const wrong of document.querySelectorAll('.field.wrong')) wrong.classList.remove('wrong');
-  for (const wrong of document.querySelectorAll('[aria-invalid="true"]')) {
+  for (const wrong of document.querySelectorAll('[aria-describedby$="-error"]')) {
     wrong.removeAttribute('aria-invalid');
     wrong.setAttribute('aria-describedby', (wrong.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => !id.endsWith('-error')).join(' '));
   }
@@ -82,7 +82,8 @@ function atField(id: string, message: string): void {
   const field = input?.closest('.field');
   if (!input || !field) return;
   field.classList.add('wrong');
-  input.setAttribute('aria-invalid', 'true');
+  // Of radios only the group is wrong, not the first of them.
+  if (!(input instanceof HTMLInputElement && input.type === 'radio')) input.setAttribute('aria-invalid', 'true');
   input.setAttribute('aria-describedby', `${input.getAttribute('aria-describedby') ?? ''} ${id}-error`.trim());
   const error = h('p', { class: 'field-error', id: `${id}-error`, 'data-own': true }, icon('alert'), message);
   const before = field.querySelector(':scope > .with-unit, :scope > input, :scope > textarea, :scope > select, :scope > .choices, :scope > .drop');

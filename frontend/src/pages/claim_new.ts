@@ -269,7 +269,7 @@ function drawSummary(): void {
 }
 
 function block(title: string, to: Step, rows: readonly (readonly string[])[]): HTMLElement {
-  return h('section', {},
+  return h('section', { class: 'summary' },
     h('div', { class: 'row' }, h('h2', {}, title), h('a', { class: 'back', href: `#${to}` }, words('修改', 'Change'), h('span', { class: 'hidden-text' }, ` ${title}`))),
     h('dl', { class: 'facts' }, ...rows.map(([name, value]) => h('div', {}, h('dt', {}, name ?? ''), h('dd', {}, value ?? '')))));
 }
