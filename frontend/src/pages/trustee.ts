@@ -8,14 +8,13 @@ import { Log, fetchTable } from '../app/ledger.js';
 import { Working, element, facts, need, pageData } from '../app/page.js';
 import { replay, type Ballot, type Vote } from '../app/replay.js';
 import { watchCase } from '../app/socket.js';
-import { b64u, unb64u, type Bytes } from '../core/bytes.js';
+import { b64u, systemRandom, unb64u, type Bytes } from '../core/bytes.js';
 import { notes } from '../core/device.js';
 import { Refused } from '../core/errors.js';
 import type { JsonObject } from '../core/jcs.js';
 import { openTrusteeKey, wrapTrusteeKey, type TrusteeKey } from '../core/keyfile.js';
 import { proveKey, type Manifest } from '../core/manifest.js';
 import { weighted, type WeightOpening } from '../core/roll.js';
-import { systemRandom } from '../core/bytes.js';
 import { answerShares, makeTrusteeKey, openBoxes, sums, trusteeIndex, type Opened } from '../core/trustee.js';
 
 type Step = 'key' | 'wait' | 'load' | 'boxes' | 'sums' | 'done';
@@ -262,7 +261,9 @@ async function tell(sent: Promise<Receipt>): Promise<Receipt> {
 async function load(): Promise<void> {
   working.show(words('正在打开钥匙文件', 'Opening the key file'));
   const found = await openTrusteeKey(await chosen('key-file'), value('key-passphrase'));
-  if (vote?.manifest) trusteeIndex(vote.manifest, found);
+  if (!vote?.manifest || trusteeIndex(vote.manifest, found) !== myIndex(vote)) {
+    throw new Refused('not-this-meeting', '这把密钥不属于您，或不属于这次表决', 'this key is not yours, or not of this vote');
+  }
   await openAll(found);
   key = found;
   need<HTMLInputElement>('#key-passphrase').value = '';

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
 from bankruptcy.kinds import records
 from bankruptcy.people.models import KeyRequest
@@ -21,6 +22,29 @@ from ledger.management.commands.sequencer import run
 from tests.apps.voting.support import Meeting
 
 PASSPHRASE = "一把很长的口令 twelve"
+
+
+class Windows:
+    """Browser profiles of one test, each its own; closed at its end."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._open: list[BrowserContext] = []
+
+    def open(self, width: int = 1440, height: int = 900, locale: str = "zh-CN") -> BrowserContext:
+        """A fresh profile in a window of this size."""
+        size: ViewportSize = {"width": width, "height": height}
+        context = self._browser.new_context(viewport=size, locale=locale)
+        self._open.append(context)
+        return context
+
+    def close(self) -> None:
+        """Close them all; what they show goes to the folder SCREENSHOTS, where that is named."""
+        folder = os.environ.get("SCREENSHOTS")
+        for i, context in enumerate(self._open):
+            for j, page in enumerate(context.pages if folder else ()):
+                page.screenshot(path=f"{folder}/{i}-{j}.png", full_page=True)
+            context.close()
 
 
 @contextlib.contextmanager
@@ -74,9 +98,3 @@ def log_in(context: BrowserContext, url: str, meeting: Meeting, pseudonym: str) 
     name = settings.SESSION_COOKIE_NAME
     value = member(meeting, pseudonym).cookies[name].value
     context.add_cookies([{"name": name, "value": value, "url": url}])
-
-
-def in_english(context: BrowserContext, url: str) -> None:
-    """The browser shows English."""
-    name = settings.LANGUAGE_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": "en", "url": url}])

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage
-from tests.apps.voting.browsing import PASSPHRASE, at_work, log_in
+from tests.apps.voting.browsing import PASSPHRASE, Windows, at_work, log_in
 from tests.apps.voting.support import CLOSES, COMPLAINTS_CLOSE, MEETING, OPENS, Meeting
 from voting.protocol.validity import Choice
 
@@ -26,8 +26,8 @@ def meeting(database: str) -> Iterator[Meeting]:
         yield found
 
 
-def trustee_page(browser: Browser, url: str, meeting: Meeting, j: int) -> Page:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+def trustee_page(windows: Windows, url: str, meeting: Meeting, j: int) -> Page:
+    context = windows.open()
     log_in(context, url, meeting, f"p-trustee{j}")
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))
@@ -57,9 +57,9 @@ def load_key(page: Page, path: Path, passphrase: str = PASSPHRASE) -> None:
 
 
 def test_a_trustee_makes_a_key_checks_boxes_complains_and_sums(
-    browser: Browser, live_server: str, meeting: Meeting, tmp_path: Path
+    windows: Windows, live_server: str, meeting: Meeting, tmp_path: Path
 ) -> None:
-    pages = {j: trustee_page(browser, live_server, meeting, j) for j in (2, 3)}
+    pages = {j: trustee_page(windows, live_server, meeting, j) for j in (2, 3)}
     paths = {j: make_key(page, tmp_path, f"{j}.json") for j, page in pages.items()}
     for page in pages.values():
         expect(page.get_by_text("公钥已公布")).to_be_visible(timeout=15 * SECONDS)
@@ -114,8 +114,8 @@ def test_a_trustee_makes_a_key_checks_boxes_complains_and_sums(
     expect(page.get_by_role("button", name="公布我的合计")).to_be_hidden()
 
 
-def test_a_creditor_has_no_such_page(live_server: str, meeting: Meeting, browser: Browser) -> None:
-    context = browser.new_context()
+def test_a_creditor_has_no_such_page(live_server: str, meeting: Meeting, windows: Windows) -> None:
+    context = windows.open()
     log_in(context, live_server, meeting, "p-c0")
     answer = context.new_page().goto(f"{live_server}/c/{meeting.id}/m/{MEETING}/trustee")
     assert answer is not None
