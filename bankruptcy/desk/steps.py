@@ -25,6 +25,7 @@ class MeetingStep:
     state: str
     badge: str
     next: str
+    action: str
     url: str | None
     until: datetime | None
 
@@ -43,6 +44,7 @@ def _step(access: Access, reader: Reader, meeting: records.Meeting) -> MeetingSt
     state, badge, words, page, until = (
         _before(access, meeting, motions) if vote is None else _of_vote(access, vote)
     )
+    actions = {"board": _("Live board"), "results": _("See the result")}
     return MeetingStep(
         meeting=meeting,
         title=reader.opened(meeting.title)
@@ -51,6 +53,7 @@ def _step(access: Access, reader: Reader, meeting: records.Meeting) -> MeetingSt
         state=state,
         badge=badge,
         next=words,
+        action=actions.get(page or "", words),
         url=None if page is None else f"/c/{access.case}/m/{meeting.meeting}/{page}",
         until=until,
     )

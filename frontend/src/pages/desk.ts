@@ -1,7 +1,7 @@
 /** On every desk page: the demonstration clock's own time, and keys j and k from claim to claim.
  * @module */
 import { element, the } from '../app/forms.js';
-import { fromBeijing } from '../app/staff.js';
+import { fromBeijing } from '../app/times.js';
 import { words } from '../app/words.js';
 
 const form = document.querySelector<HTMLFormElement>('#clock-form');

@@ -3,7 +3,8 @@
 import { Composition } from '../app/act.js';
 import { showErrors, the, value, type FieldError } from '../app/forms.js';
 import { getJson } from '../app/http.js';
-import { beijing, context, draft, fromBeijing, signs } from '../app/staff.js';
+import { context, draft, signs } from '../app/staff.js';
+import { beijing, fromBeijing } from '../app/times.js';
 import { words } from '../app/words.js';
 
 interface Draft {

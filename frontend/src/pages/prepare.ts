@@ -2,7 +2,8 @@
  * @module */
 import { element, showErrors, the, value, type FieldError } from '../app/forms.js';
 import { postJson } from '../app/http.js';
-import { beijing, context, draft, fromBeijing, signs } from '../app/staff.js';
+import { context, draft, signs } from '../app/staff.js';
+import { beijing, fromBeijing } from '../app/times.js';
 import { words } from '../app/words.js';
 import { Refused } from '../core/errors.js';
 import { formatYuan, parseFen } from '../core/ids.js';
