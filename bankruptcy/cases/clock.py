@@ -19,5 +19,5 @@ def move(request: HttpRequest, access: Access) -> HttpResponse:
     to = parse_time(fields(request, "to")["to"])
     clerk.say(access.case, clock_moved.KIND.id, {"to": format_time(to)})
     if is_json(request):
-        return answer({"now": format_time(logs.now(access.case))})
+        return answer({"now": format_time(logs.now(access.case).replace(microsecond=0))})
     return HttpResponseRedirect(next_address(request, f"/c/{access.case}/"))

@@ -23,7 +23,9 @@ from ledger.log.errors import Category, Refused
 
 PAUSE: Final = 900
 """Seconds for which failures are remembered."""
-MOST_FOR_NAME: Final = 10
+MOST_FOR_NAME_FROM_ADDRESS: Final = 10
+MOST_FOR_NAME: Final = 100
+"""High, so that a stranger elsewhere does not easily lock somebody out."""
 MOST_FROM_ADDRESS: Final = 100
 
 
@@ -102,9 +104,11 @@ def exists(username: str) -> bool:
 
 def log_in(request: HttpRequest, username: str, password: str) -> User:
     """Raises WrongPassword, TooManyLogins."""
+    name, address = username.strip().casefold(), request.META.get("REMOTE_ADDR", "")
     counters = (
-        (_counter("name", username.strip().casefold()), MOST_FOR_NAME),
-        (_counter("from", request.META.get("REMOTE_ADDR", "")), MOST_FROM_ADDRESS),
+        (_counter("both", f"{address} {name}"), MOST_FOR_NAME_FROM_ADDRESS),
+        (_counter("name", name), MOST_FOR_NAME),
+        (_counter("from", address), MOST_FROM_ADDRESS),
     )
     if any(cache.get(counter, 0) >= most for counter, most in counters):
         raise TooManyLogins(minutes=PAUSE // 60)
@@ -114,7 +118,7 @@ def log_in(request: HttpRequest, username: str, password: str) -> User:
             cache.add(counter, 0, PAUSE)
             cache.incr(counter)
         raise WrongPassword()
-    cache.delete(counters[0][0])
+    cache.delete_many([counters[0][0], counters[1][0]])
     auth.login(request, user)
     return user
 

@@ -179,14 +179,17 @@ export interface Receipt {
   readonly location: string;
 }
 
-export type SendState = 'signing' | 'sending' | 'retrying' | 'recorded';
+/** `waiting`: for the key of this device to be attested. */
+export type SendState = 'waiting' | 'signing' | 'sending' | 'retrying' | 'recorded';
 export type TellSend = (state: SendState) => void;
 
 /** Sign with the key of this device and send until it is answered. The sealed bytes stay on this device until then, so
  * that a closed page loses nothing (`resume`).
  * @throws {Problem} the refusal, translated; then nothing was recorded */
 export async function say(ctx: Context, what: Utterance, tell: TellSend = () => undefined): Promise<Receipt> {
-  const key = await deviceKey(ctx);
+  const key = await deviceKey(ctx, (state) => {
+    if (state !== 'enrolled') tell('waiting');
+  });
   tell('signing');
   const { envelope, digest } = await signStatement(key, {
     act: what.act ?? newAct(),

@@ -1,5 +1,6 @@
 /** Forms that scripts send: what is wrong is listed above and beside the field, one sending at a time.
  * @module */
+import type { SendState } from './act.js';
 import { sentence } from './problem.js';
 import { words } from './words.js';
 
@@ -90,8 +91,9 @@ export async function once(button: HTMLButtonElement, status: HTMLElement | null
 }
 
 /** The words for each state of `say`. */
-export function sendWords(state: 'signing' | 'sending' | 'retrying' | 'recorded'): string {
+export function sendWords(state: SendState): string {
   return {
+    waiting: words('等这台设备的钥匙获得认证，之后自动签名送出…', 'Waiting for the key of this device to be attested; then it is signed and sent by itself …'),
     signing: words('正在签名…', 'Signing …'),
     sending: words('正在送出…', 'Sending …'),
     retrying: words('还不知道收到没有，正用同一份重试。送几次都只算一次。', 'Not yet known to have arrived; trying again with the same bytes. However often it is sent, it counts once.'),
