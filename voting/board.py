@@ -106,7 +106,7 @@ def summary(seen: Visitor) -> dict[str, Json]:
     reader = Reader(view)
     base: dict[str, Json] = {
         "n": logs.size(seen.case),
-        "now": format_time(logs.now(seen.case)),
+        "now": format_time(logs.now(seen.case).replace(microsecond=0)),
         "title": reader.opened(meeting.title) or "",
         "number": meeting.number,
         "present": sum(p.on for p in view.find(records.PRESENCES, meeting=meeting.meeting)),
