@@ -29,7 +29,7 @@ def script_context(request: HttpRequest, access: Access) -> dict[str, Json]:
         "language": problems.language(),
         "csrf": get_token(request),
         "clock": access.file.clock.value,
-        "now": format_time(access.now.replace(microsecond=0)),
+        "now": format_time(access.now),
     }
 
 

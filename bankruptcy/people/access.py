@@ -88,8 +88,8 @@ class Access:
 
     @cached_property
     def now(self) -> datetime:
-        """The log's time, by which every deadline is shown."""
-        return logs.now(self.case)
+        """The log's time to the second, by which every deadline is shown."""
+        return logs.now(self.case).replace(microsecond=0)
 
     def has(self, *roles: Role) -> bool:
         """Does the person hold one of these roles?"""
