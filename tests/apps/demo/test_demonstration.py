@@ -1,0 +1,126 @@
+"""`make demo` with its people: what a visitor finds, and what happens when the people go away."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bankruptcy.kinds import records
+from demo import voting
+from demo.case import Case, Journal
+from demo.client import LedgerClient, Person, Session, fresh_scalar
+from demo.keyfile import open_trustee_key
+from demo.scenario import SECOND
+from ledger.log.sign import Es256Signer
+from ledger.log.statement import Role
+from tests.embedded_plugin import Demonstration
+from voting.protocol.validity import Choice
+
+
+def told(demonstration: Demonstration) -> dict[str, Any]:
+    path = demonstration.data.people / "logins.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+@pytest.fixture
+def case(demonstration: Demonstration, tmp_path: Path) -> Iterator[Case]:
+    """The demonstration's case, as a stranger follows it."""
+    ledger = LedgerClient(demonstration.url)
+    (origin,) = ledger.logs()
+    yield Case(ledger, told(demonstration)["case"], origin, Journal(tmp_path / "acts.jsonl"))
+    ledger.close()
+
+
+def visit(demonstration: Demonstration, username: str, case: Case) -> Person:
+    """Log in on a new device and wait until its key is attested; who one then is."""
+    (row,) = (row for row in told(demonstration)["logins"] if row["username"] == username)
+    with Session(demonstration.url) as session:
+        session.log_in(row["username"], row["password"])
+        person = Person(session.join(case.id), Es256Signer(fresh_scalar()))
+        key = person.key.key.public_key
+        asked = session.ask_for_key(case.id, key, person.possession(case.id, case.origin))
+        begun = time.monotonic()
+        assert session.wait_enrolled(case.id, asked) == "demonstration"
+        assert time.monotonic() - begun < 5
+    return person
+
+
+def test_the_front_page_offers_every_log_in(demonstration: Demonstration) -> None:
+    page = httpx.get(demonstration.url).text
+    rows = told(demonstration)["logins"]
+    assert {row["role"] for row in rows} == {"court", "administrator", "trustee", "creditor"}
+    for row in rows:
+        assert row["username"] in page
+        assert row["name"] in page
+
+
+def test_a_visitor_votes_with_a_key_attested_for_him(
+    demonstration: Demonstration, case: Case
+) -> None:
+    person = visit(demonstration, "creditor02", case)
+    case.follow()
+    ballot = voting.ballot(case.view, SECOND, person.id, {"committee": Choice.FOR})
+    body: Any = ballot.body.encode()
+    case.say("ballot", person, "ballot.cast@1", Role.CREDITOR, body, ballot.boxes)
+    view = case.catch_up()
+    assert view.get(records.BALLOTS, ballot.body.digest) is not None
+    key = view.get(records.KEYS, person.key.key.id.hex())
+    assert key is not None
+    assert key.level is records.Level.DEMONSTRATION
+
+
+def test_the_court_attests_the_judges_device(demonstration: Demonstration, case: Case) -> None:
+    person = visit(demonstration, "judge", case)
+    key = case.catch_up().get(records.KEYS, person.key.key.id.hex())
+    assert key is not None
+    assert key.enrolled_by == person.id
+
+
+def test_a_trustees_key_file_is_the_key_of_the_open_meeting(
+    demonstration: Demonstration, case: Case
+) -> None:
+    view = case.follow()
+    rows = [row for row in told(demonstration)["logins"] if row["role"] == "trustee"]
+    assert len(rows) == 3
+    for row in rows:
+        kept = json.loads((demonstration.data.people / f"{row['username']}.json").read_text())
+        text = Path(row["key_file"]).read_text("ascii")
+        secret = open_trustee_key(text, kept["passphrase"])
+        key = view.get(records.TRUSTEE_KEYS, SECOND, json.loads(text)["id"])
+        assert key is not None
+        body = voting.trustee_key(case.id, SECOND, key.trustee, secret, ())
+        assert body["public_key"] == json.loads(text)["public_key"]
+
+
+def test_secrets_lie_in_files_that_others_cannot_read(demonstration: Demonstration) -> None:
+    for path in demonstration.data.people.glob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path.name
+
+
+def test_the_server_works_without_its_people(demonstration: Demonstration) -> None:
+    demonstration.stop("people")
+    try:
+        assert httpx.get(f"{demonstration.url}/healthz").status_code == 200
+        with Session(demonstration.url) as session:
+            session.register("no-people-needed", "a-long-enough-word-7", "来访者")
+            assert session.join(told(demonstration)["case"]).startswith("p-")
+    finally:
+        demonstration.start("people")
+
+
+def test_nothing_is_played_twice_when_the_people_come_back(
+    demonstration: Demonstration, case: Case
+) -> None:
+    demonstration.stop("people")
+    demonstration.start("people")
+    visit(demonstration, "creditor03", case)
+    view = case.catch_up()
+    assert [meeting.meeting for meeting in view.find(records.MEETINGS)] == ["m1", "m2"]
+    assert len(view.find(records.CLAIMS)) == 18
