@@ -63,8 +63,7 @@ def _questions(access: Access, claims: Claims) -> Iterator[Task]:
         yield {
             "state": "todo",
             "urgent": True,
-            "title": _("Answer a question on your evidence: %(title)s")
-            % {"title": exhibit.title},
+            "title": _("Answer a question on your evidence: %(title)s") % {"title": exhibit.title},
             "url": f"/c/{access.case}/evidence/{exhibit.id}#{question.id}",
             "when": ngettext("%(n)d point is open", "%(n)d points are open", question.open_points)
             % {"n": question.open_points},

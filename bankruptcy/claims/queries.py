@@ -246,9 +246,7 @@ class Claims:
     def _evidence(self, item: records.Evidence) -> EvidenceShown:
         reader, view = self._reader, self._access.view
         file = reader.document(item.file)
-        asked = sorted(
-            view.find(records.QUESTIONS, evidence=item.evidence), key=lambda q: q.asked
-        )
+        asked = sorted(view.find(records.QUESTIONS, evidence=item.evidence), key=lambda q: q.asked)
         return EvidenceShown(
             id=item.evidence,
             claim=item.claim,

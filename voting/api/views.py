@@ -89,9 +89,7 @@ def _opens(access: Access, vote: records.Vote | None) -> datetime | None:
     return None if vote is None else casting.opens(access.view, vote)
 
 
-def _motions(
-    access: Access, reader: Reader, meeting: records.Meeting
-) -> list[dict[str, object]]:
+def _motions(access: Access, reader: Reader, meeting: records.Meeting) -> list[dict[str, object]]:
     found = []
     for motion in access.view.find(records.MOTIONS, meeting=meeting.meeting):
         file = reader.document(motion.text)

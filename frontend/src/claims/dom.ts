@@ -70,6 +70,17 @@ export function showMistakes(place: Element, mistakes: readonly Mistake[]): void
   summary.focus();
 }
 
+/** Say that something was refused, and why; it takes the focus. What was typed stays.
+ * @param place - emptied first. @param title - what became of it */
+export function showRefusal(place: Element, text: string, title = words('没有记录任何内容', 'Nothing was recorded')): void {
+  showMistakes(place, []);
+  const box = h('div', { class: 'error-summary', role: 'alert', tabindex: '-1', 'aria-labelledby': 'error-summary-title' },
+    h('h2', { id: 'error-summary-title' }, title), h('p', {}, text));
+  document.title = `${words('错误：', 'Error: ')}${TITLE}`;
+  place.append(box);
+  box.focus();
+}
+
 function goTo(event: Event, field: string): void {
   event.preventDefault();
   const target = document.getElementById(field);

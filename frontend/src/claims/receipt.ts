@@ -3,6 +3,8 @@
 import { better, type Context, type Receipt } from '../app/act.js';
 import { pause } from '../app/http.js';
 import { words } from '../app/words.js';
+import { parseEntry } from '../core/entry.js';
+import { parseProof } from '../core/proof.js';
 import { h, icon } from './dom.js';
 
 export interface Shown {
@@ -11,7 +13,7 @@ export interface Shown {
   readonly note: string;
   /** fingerprint of a ballot, eight groups of four */
   readonly fingerprint?: string;
-  /** when the server answered, by the browser's clock, ISO 8601 */
+  /** when the server answered, by the browser's clock, ISO 8601; the entry's own time takes its place */
   readonly when: string;
 }
 
@@ -19,10 +21,13 @@ export interface Shown {
 export function showReceipt(ctx: Context, first: Receipt, shown: Shown, kept: (receipt: Receipt) => void = () => undefined): HTMLElement {
   const grades = h('ol', { class: 'grades', 'aria-label': words('回执的等级', 'How far the receipt has come') });
   const entry = h('dd', {}, '—');
+  const time = h('time', {});
   const save = h('a', { class: 'button', href: '#' }, icon('download'), words('保存回执', 'Save the receipt'));
   const draw = (receipt: Receipt) => {
     const names = [words('已收到', 'Received'), words('已入账', 'Entered'), words('已见证', 'Witnessed')];
     grades.replaceChildren(...names.map((name, i) => h('li', i < receipt.grade ? { class: 'reached' } : {}, name, i < receipt.grade ? null : h('span', { class: 'hidden-text' }, words('（还没有）', ' not yet')))));
+    time.dateTime = receivedOf(receipt) ?? shown.when;
+    time.textContent = beijing(time.dateTime);
     entry.textContent = receipt.index === null ? words('稍候', 'in a moment') : String(receipt.index);
     save.href = URL.createObjectURL(new Blob([receipt.content], { type: receipt.type }));
     save.download = receipt.name;
@@ -35,7 +40,7 @@ export function showReceipt(ctx: Context, first: Receipt, shown: Shown, kept: (r
     h('div', { class: 'receipt-body' },
       h('div', { role: 'status' }, grades),
       h('dl', { class: 'facts' },
-        h('div', {}, h('dt', {}, words('收到时间', 'Received')), h('dd', {}, h('time', { datetime: shown.when }, beijing(shown.when)))),
+        h('div', {}, h('dt', {}, words('收到时间', 'Received')), h('dd', {}, time)),
         h('div', {}, h('dt', {}, words('账本条目', 'Entry')), entry)),
       shown.fingerprint === undefined ? null : fingerprintBox(shown.fingerprint),
       h('p', { class: 'hint' }, shown.note),
@@ -75,6 +80,22 @@ export function aloud(fingerprint: string): string[] {
   let bits = 0n;
   for (const letter of fingerprint.replaceAll(' ', '')) bits = (bits << 5n) | BigInt('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
   return Array.from({ length: 6 }, (_, i) => ((bits >> BigInt(160 - 16 * (i + 1))) & 0xffffn).toString().padStart(5, '0'));
+}
+
+/** When the log received what the receipt is for, by the log's clock; null where the receipt does not say. */
+export function receivedOf(receipt: Receipt): string | null {
+  try {
+    const { extra } = parseProof(receipt.content);
+    return extra === null ? null : `${parseEntry(extra).received.slice(0, 19)}Z`;
+  } catch {
+    return null; // an acknowledgement: the entry is still to come
+  }
+}
+
+/** 4月16日 17:00, Beijing time. */
+export function beijingShort(when: string): string {
+  const options: Intl.DateTimeFormatOptions = { timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false };
+  return new Intl.DateTimeFormat(words('zh-CN', 'en-GB'), options).format(new Date(when));
 }
 
 /** 2026年4月16日 17:00:03, Beijing time. */

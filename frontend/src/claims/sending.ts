@@ -2,10 +2,10 @@
  * @module */
 import { say, sentence, type Context, type Receipt, type Utterance } from '../app/act.js';
 import { words } from '../app/words.js';
-import { busy, isBusy, must, showMistakes } from './dom.js';
+import { busy, isBusy, must, showMistakes, showRefusal } from './dom.js';
 
 /** Sign and send what `compose` gives. What was typed stays where it is unless the statement was taken.
- * @param area - holds `[data-sending]`. @param errors - where refusals go, which link to the button
+ * @param area - holds `[data-sending]`. @param errors - where refusals go
  * @returns null where it was refused, or is under way already */
 export async function send(ctx: Context, area: ParentNode, button: HTMLElement, errors: Element, compose: () => Utterance): Promise<Receipt | null> {
   if (isBusy(button)) return null;
@@ -22,8 +22,7 @@ export async function send(ctx: Context, area: ParentNode, button: HTMLElement, 
       tell(state === 'retrying' ? words('还不知道收到没有，正在重试。送几次都只算一次。', 'Not known yet whether it arrived; sending the same again. It counts once.') : words('正在送出', 'Sending'));
     });
   } catch (error) {
-    button.id ||= 'send';
-    showMistakes(errors, [{ field: button.id, message: sentence(error) }]);
+    showRefusal(errors, sentence(error));
     return null;
   } finally {
     tell('');

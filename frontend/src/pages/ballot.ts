@@ -4,9 +4,9 @@ import { context, deviceKey, say, send, sentence, unsent, Problem, type Receipt,
 import { words } from '../app/words.js';
 import { fetchVote, type Line, type Motion, type Vote } from '../ballot/data.js';
 import { Kept, keepReceipt, receipts, type Choices, type Sealed } from '../ballot/kept.js';
-import { busy, h, icon, isBusy, must, showMistakes, size } from '../claims/dom.js';
+import { busy, h, icon, isBusy, must, showMistakes, showRefusal, size } from '../claims/dom.js';
 import { yuan } from '../claims/money.js';
-import { beijing, fingerprintBox, showReceipt } from '../claims/receipt.js';
+import { beijing, beijingShort, fingerprintBox, showReceipt } from '../claims/receipt.js';
 import { prepareBallot, type Wish } from '../core/ballot.js';
 import { fingerprint as fingerprintOf, type BodyJson, type Choice } from '../core/body.js';
 import { b64u, unb64 } from '../core/bytes.js';
@@ -115,7 +115,7 @@ function show(...children: (Node | null)[]): void {
 }
 
 function eyebrow(right: string): HTMLElement {
-  return h('p', { class: 'eyebrow' }, h('span', {}, words(`投票 ${beijing(vote.closes)} 截止（北京时间）`, `Voting closes ${beijing(vote.closes)}, Beijing time`)), h('span', {}, right));
+  return h('p', { class: 'eyebrow' }, h('span', {}, words(`投票 ${beijingShort(vote.closes)} 截止（北京时间）`, `Voting closes ${beijingShort(vote.closes)}, Beijing time`)), h('span', {}, right));
 }
 
 // --- Choose
@@ -132,7 +132,7 @@ function drawChoose(): void {
   const before = vote.ballots.at(-1);
   const notice = before === undefined ? null : h('p', { class: 'notice done', 'data-before': true },
     words('您的票已经投出。', 'Your ballot is in. '),
-    vote.replacement ? words(`${beijing(vote.closes)}前可改投，以最后一次为准。`, `Until ${beijing(vote.closes)} you can replace it; the last one counts.`) : words('这次投票不能改投。', 'This vote takes no second ballot.'),
+    vote.replacement ? words(`${beijingShort(vote.closes)}前可改投，以最后一次为准。`, `Until ${beijingShort(vote.closes)} you can replace it; the last one counts.`) : words('这次投票不能改投。', 'This vote takes no second ballot.'),
     last === null ? null : ' ', last === null ? null : h('a', { href: `${base}/receipt`, click: (event) => { event.preventDefault(); go('receipt'); } }, words('查看回执', 'See the receipt')));
   const motions = shown.map((motion) => drawMotion(motion, all, counted));
   const title = all || shown[0] === undefined ? h('h1', {}, words('表决票', 'Ballot')) : null;
@@ -178,7 +178,7 @@ function drawLine(motion: Motion, line: Line, changed: () => void): HTMLElement 
     return h('label', { class: 'choice' }, input, h('span', {}, choiceName(choice), more === null ? null : h('span', { class: 'choice-more', id: `${name}-more` }, more)));
   };
   return h('div', { class: several ? 'card' : '', 'data-line': line.line },
-    h('div', { class: 'ballot-weight' }, h('p', {}, `${className(line.class)} · ${weight(line)}`),
+    h('div', { class: 'ballot-weight' }, h('p', {}, `${className(line.class)} · `, h('strong', {}, weight(line))),
       h('details', {}, h('summary', {}, words('怎么算的', 'How this follows')),
         h('p', {}, words('依据：', 'Under: '), line.articles.join('; ') || '—'),
         h('p', { class: 'hint' }, words('票数和金额来自债权表。有误的，投票前向管理人提出。', 'Heads and amount come from the register. If they are wrong, tell the administrator before you vote.')))),
@@ -280,7 +280,7 @@ async function doSeal(button: HTMLElement): Promise<void> {
   } catch (error) {
     busy(button, false);
     must('#sealing').hidden = true;
-    showMistakes(errors, [{ field: 'seal', message: sentence(error) }]);
+    showRefusal(errors, sentence(error));
   }
 }
 
@@ -351,8 +351,28 @@ async function doCast(cast: HTMLElement, again: HTMLElement, state: CastState): 
     busy(cast, false);
     again.hidden = false;
     state.tell('');
-    showMistakes(must('#errors'), [{ field: 'cast', message: sentence(error) }]);
+    await refused(error);
   }
+}
+
+/** A refused ballot counts nowhere. One that came too late leaves this device; one that is out of date can be made anew. */
+async function refused(error: unknown): Promise<void> {
+  const slug = error instanceof Problem ? error.slug : '';
+  if (slug !== 'ballot-closed') {
+    showRefusal(must('#errors'), sentence(error), words('票没有投出', 'The ballot was not cast'));
+    return;
+  }
+  const { received } = (error as Problem).facts;
+  sealed = [];
+  await kept.keepSealed([]);
+  await refresh().catch(() => undefined);
+  show(
+    h('h1', {}, words('投票已结束，这张票未计入', 'Voting has closed; this ballot is not counted')),
+    h('p', { class: 'notice bad', role: 'alert' }, typeof received === 'string'
+      ? words(`投票 ${beijing(vote.closes)} 结束，您的票 ${beijing(received.slice(0, 19) + 'Z')} 到，未计入。`, `Voting closed at ${beijing(vote.closes)}; your ballot came at ${beijing(received.slice(0, 19) + 'Z')}, not counted.`)
+      : sentence(error)),
+    h('p', {}, h('a', { class: 'button', href: `/c/${ctx.case}/m/${meeting}/` }, words('回到会议', 'Back to the meeting'))));
+  root.querySelector('h1')?.focus();
 }
 
 /** Words while a ballot is under way. Never “failed” while that is not known. */
@@ -391,7 +411,7 @@ function drawReceipt({ fingerprint, receipt, when }: NonNullable<typeof last>): 
       title: words('投票回执', 'Receipt of your ballot'), fingerprint, when,
       note: words('证明票已收到、删不掉改不了，不写怎么投。', 'Your ballot is in and cannot be removed; this says nothing of your choice.'),
     }, (better) => void keepReceipt(ctx, { meeting, fingerprint, when, receipt: better })),
-    open ? h('p', {}, words(`${beijing(vote.closes)}前可改投，以最后一次为准。`, `Until ${beijing(vote.closes)} you can replace it; the last one counts.`)) : null,
+    open ? h('p', {}, words(`${beijingShort(vote.closes)}前可改投，以最后一次为准。`, `Until ${beijingShort(vote.closes)} you can replace it; the last one counts.`)) : null,
     h('div', { class: 'actions' },
       h('a', { class: 'button act', href: `/c/${ctx.case}/m/${meeting}/` }, words('回到会议', 'Back to the meeting')),
       open ? h('button', { type: 'button', class: 'button', 'data-replace': true, click: () => go('choose') }, words('改投', 'Replace my ballot')) : null),
@@ -435,7 +455,7 @@ async function goOn(items: readonly Unsent[]): Promise<void> {
     else draw();
   } catch (error) {
     draw();
-    showMistakes(must('#errors'), [{ field: 'cast', message: sentence(error) }]);
+    await refused(error);
   }
 }
 

@@ -4,7 +4,7 @@ import { Composition, context, resume, say, sentence, unsent, type Receipt } fro
 import { words } from '../app/words.js';
 import { notes } from '../core/device.js';
 import { Refused } from '../core/errors.js';
-import { busy, copy, h, isBusy, must, showMistakes, type Mistake } from '../claims/dom.js';
+import { busy, copy, h, isBusy, must, showMistakes, showRefusal, type Mistake } from '../claims/dom.js';
 import { Exhibits, sealed, type Exhibit } from '../claims/exhibits.js';
 import { randomId } from '../claims/ids.js';
 import { capitals, echo, parseMoney, yuan } from '../claims/money.js';
@@ -395,7 +395,7 @@ async function file(): Promise<void> {
   } catch (error) {
     busy(sign, false);
     working('');
-    showMistakes(errors, [{ field: 'sign', message: sentence(error) }]);
+    showRefusal(errors, sentence(error));
   }
 }
 
@@ -410,8 +410,6 @@ async function finish(receipt: Receipt, claim: string): Promise<void> {
     }),
     h('div', { class: 'actions' }, h('a', { class: 'button act', href: `/c/${ctx.case}/claims/${claim}` }, words('查看这笔债权', 'Open the claim')), h('a', { class: 'button', href: `/c/${ctx.case}/` }, words('回到首页', 'Back to the overview'))));
 }
-
-sign.id = 'sign';
 
 async function begin(): Promise<void> {
   // A claim signed here whose receipt never came goes first: the browser was closed while it was sent.
