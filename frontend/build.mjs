@@ -13,7 +13,6 @@ function entries(folder) {
   return readdirSync(path).filter((name) => name.endsWith('.ts')).map((name) => join(path, name));
 }
 
-rmSync(out, { recursive: true, force: true });
 const points = Object.fromEntries([
   ...entries('pages').map((path) => [basename(path, '.ts'), path]),
   ...entries('workers').map((path) => [`workers/${basename(path, '.ts')}`, path]),
@@ -32,6 +31,13 @@ const result = await build({
   metafile: true,
   logLevel: 'warning',
 });
+
+// What no page asks for any more goes last: a page served meanwhile never lacks its script.
+const made = new Set(Object.keys(result.metafile.outputs).map((path) => join(here, path)));
+for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name);
+  if (entry.isFile() && entry.name !== 'built' && !made.has(path)) rmSync(path);
+}
 
 let tooLarge = false;
 for (const name of Object.keys(points).sort()) {
