@@ -118,7 +118,7 @@ def _read(
     """Everything that needs no lock. Raises Malformed of every sort, UnknownKind, EntryTooLarge."""
     if (said.log, said.case) != (row.origin, row.id):
         raise WrongCase()
-    sealed = tuple(box if isinstance(box, bytes) else unb64u(box) for box in boxes)
+    sealed = tuple(_box(i, box) for i, box in enumerate(boxes))
     if sealed and said.kind != BALLOT:
         raise BadSubmission(what="boxes")
     now = datetime.fromtimestamp(0).astimezone()
@@ -127,6 +127,13 @@ def _read(
     opened = SentOpenings(rows, default_group())
     opened.check_named(*_hides(kind, act))
     return Submission(row, envelope, said, kind, act, opened, sealed)
+
+
+def _box(position: int, box: bytes | Json) -> bytes:
+    try:
+        return box if isinstance(box, bytes) else unb64u(box)
+    except Malformed as error:
+        raise BadSubmission(what=f"boxes, {position}") from error
 
 
 def _hides(kind: AnyKind, act: Act[object]) -> tuple[dict[bytes, str], list[bytes]]:

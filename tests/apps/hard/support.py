@@ -119,6 +119,12 @@ class Web:
     def __init__(self, url: str) -> None:
         self.http = httpx.Client(base_url=url, timeout=30)
 
+    def __enter__(self) -> Web:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def refused(self, status: int, slug: str, method: str, path: str, **request: Any) -> None:
         """Refused in Chinese and in English for the reason named."""
         headers = dict(request.pop("headers", {}))

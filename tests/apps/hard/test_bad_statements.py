@@ -82,13 +82,13 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(url: str) -> World:
+def world(web: Web) -> World:
     case, other = Case(), Case()
     case.open()
     alice, bob = case.creditor("alice"), case.creditor("bob")
     stored = documents().put([FILE], "hetong.txt")
     rows = case.claim(alice, 700_00, World.file(stored.sha256))
-    return World(Web(url), case, other, alice, bob, rows)
+    return World(web, case, other, alice, bob, rows)
 
 
 def test_what_these_tests_spoil_is_accepted_when_it_is_whole(world: World) -> None:
