@@ -103,6 +103,7 @@ def _check_vectors(
     counted = counted_answers(view, vote)
     bodies = bodies_of(view, vote, counted)
     amounts = amounts_of(view, vote) if metric is Metric.AMOUNT else {}
+    wholes = {(head.motion, row.class_): row.total for head in vote.rolls for row in head.classes}
     for i, (vector, given) in enumerate(zip(vectors, body.vectors, strict=True)):
         if isinstance(given.r, Sealed) != (vector.metric is Metric.AMOUNT):
             raise Disagrees(what=f"vectors/{i}/r", stated="r", follows=vector.metric.value)
@@ -113,6 +114,10 @@ def _check_vectors(
                 stated=(given.for_, given.against),
                 follows=(found.for_, found.against),
             )
+        whole = wholes[given.motion, given.class_] if vector.metric is Metric.AMOUNT else None
+        if whole is not None and given.cast > whole:
+            # Said without the lines' amounts, which not every profile opens.
+            raise Disagrees(what=_name(vector), stated=given.cast, follows=f"≤ {whole}")
         if vector.metric is not metric:
             continue
         weighted = terms(vector, counted, amounts)

@@ -125,20 +125,20 @@ def closed(meeting: Meeting) -> None:
     play.clerk_says(meeting, "voting.closed@1")
 
 
-def boxes_checked(meeting: Meeting, index: int, **changed: Json) -> None:
-    """Trustee `index` says so, with the complaints that he made."""
+def boxes_checked(meeting: Meeting, by: int, **changed: Json) -> None:
+    """Trustee `by` says so, with the complaints that he made."""
     world, vote = meeting.world, meeting.vote
     made = world.state.find(records.COMPLAINTS, manifest_hash=vote.manifest_hash)
     body = {
         "manifest_hash": b64u(vote.manifest_hash),
-        "index": index,
+        "index": by,
         "size": len(world.said),
         "root": b64u(world.tree.root()),
-        "complaints": sum(complaint.index == index for complaint in made),
+        "complaints": sum(complaint.index == by for complaint in made),
         "missing": [],
         **changed,
     }
-    world.say("boxes.checked@1", Role.TRUSTEE, trustee_of(meeting, index), body)
+    world.say("boxes.checked@1", Role.TRUSTEE, trustee_of(meeting, by), body)
 
 
 def to_the_end(meeting: Meeting) -> records.Result:
