@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from typing import Any, Final, TypeVar
 
@@ -200,8 +201,12 @@ class Scenario:
             ("正在召集会议", "Convening the meeting", self._convene),
             ("正在准备表决", "Preparing the vote", self._prepare),
             ("正在投票", "Voting", self._vote),
-            ("正在计票", "Tallying", self._tally),
-            ("正在宣布并核验结果", "Declaring and verifying the result", self._declare),
+            ("正在计票", "Tallying", self._tally_first),
+            (
+                "正在宣布并核验结果",
+                "Declaring and verifying the result",
+                lambda: self.declare(FIRST),
+            ),
         )
 
     # --- The case and its people
@@ -507,8 +512,7 @@ class Scenario:
             self._told.creditors,
             lambda creditor: self._cast_ballot(FIRST, creditor, {PLAN: creditor.vote}),
         )
-        self._move(PLAN_WINDOW.closes)
-        self._reach(FIRST, records.Stage.CLOSED)
+        self.close(FIRST, PLAN_WINDOW)
 
     def _sign_in(self, meeting: str, creditor: Creditor) -> None:
         person = self.member(creditor.username).person
@@ -525,60 +529,63 @@ class Scenario:
         encoded: Any = made.body.encode()
         self.case.say(step, person, "ballot.cast@1", Role.CREDITOR, encoded, made.boxes)
 
-    def _tally(self) -> None:
-        view = self.case.view
+    def _tally_first(self) -> None:
+        self.tally(FIRST, PLAN_WINDOW)
+
+    def tally(self, meeting: str, window: Window) -> None:
+        """Boxes checked, the counted set, sums, and the answers of classes of one."""
         for index, (trustee, username) in enumerate(TRUSTEES.items(), start=1):
             self.act(
-                f"{FIRST}/checked/{trustee}",
+                f"{meeting}/checked/{trustee}",
                 username,
                 "boxes.checked@1",
                 Role.TRUSTEE,
-                lambda index=index, trustee=trustee: self._check(index, trustee),
+                partial(self._check, meeting, index, trustee),
             )
-        self._move(PLAN_WINDOW.complaints_close)
-        self._reach(FIRST, records.Stage.COUNTED)
+        self._move(window.complaints_close)
+        self._reach(meeting, records.Stage.COUNTED)
         for index, (trustee, username) in enumerate(TRUSTEES.items(), start=1):
-            steps = [f"{FIRST}/{what}/{trustee}" for what in ("sums", "disclosed")]
+            steps = [f"{meeting}/{what}/{trustee}" for what in ("sums", "disclosed")]
             if all(map(self.case.journal.is_done, steps)):
                 continue
-            shares = self._opened(index, trustee)
-            body = voting.sums(view, FIRST, index, shares)
+            shares = self._opened(meeting, index, trustee)
+            body = voting.sums(self.case.view, meeting, index, shares)
             self.act(steps[0], username, "tally.summed@1", Role.TRUSTEE, body)
-            given = voting.disclosure(view, FIRST, index, shares)
-            self.act(steps[1], username, "disclosure.given@1", Role.TRUSTEE, given)
+            given = voting.disclosure(self.case.view, meeting, index, shares)
+            if given is not None:
+                self.act(steps[1], username, "disclosure.given@1", Role.TRUSTEE, given)
 
-    def _check(self, index: int, trustee: str) -> dict[str, Any]:
-        self._opened(index, trustee)
-        return voting.boxes_checked(self.case.view, FIRST, index)
+    def _check(self, meeting: str, index: int, trustee: str) -> dict[str, Any]:
+        self._opened(meeting, index, trustee)
+        return voting.boxes_checked(self.case.view, meeting, index)
 
-    def _opened(self, index: int, trustee: str) -> voting.Shares:
-        boxes = self.web(TRUSTEES[trustee]).boxes(self.case.id, FIRST, index)
-        secret = self._secret(FIRST, trustee)
-        return voting.open_boxes(self.case.view, FIRST, index, secret, boxes)
+    def _opened(self, meeting: str, index: int, trustee: str) -> voting.Shares:
+        boxes = self.web(TRUSTEES[trustee]).boxes(self.case.id, meeting, index)
+        secret = self._secret(meeting, trustee)
+        return voting.open_boxes(self.case.view, meeting, index, secret, boxes)
 
-    def _declare(self) -> None:
-        view = self.case.catch_up()
+    def declare(self, meeting: str) -> None:
+        """The result, declared by the administrator and verified by the court."""
+        size = self.case.catch_up().size
 
         def body() -> dict[str, Any]:
-            note = self.case.cosigned_checkpoint(view.size)
-            return voting.declaration(view, FIRST, note)
+            note = self.case.cosigned_checkpoint(size)
+            return voting.declaration(self.case.view, meeting, note)
 
         kind = "result.declared@1"
-        self.act(f"{FIRST}/declared", ADMINISTRATOR, kind, Role.ADMINISTRATOR, body)
+        self.act(f"{meeting}/declared", ADMINISTRATOR, kind, Role.ADMINISTRATOR, body)
         self.case.catch_up()
-        self.act(f"{FIRST}/verified", JUDGE, "result.verified@1", Role.COURT, self._verdict)
-        view = self.case.catch_up()
-        # The finished meeting can be exported once a quorum has seen all of it.
-        self.case.cosigned_checkpoint(view.size)
+        verdict = partial(self._verdict, meeting)
+        self.act(f"{meeting}/verified", JUDGE, "result.verified@1", Role.COURT, verdict)
+        # A finished meeting can be exported once a quorum has seen all of it.
+        self.case.cosigned_checkpoint(self.case.catch_up().size)
 
-    def _verdict(self) -> dict[str, Any]:
+    def _verdict(self, meeting: str) -> dict[str, Any]:
         view = self.case.verified()
-        vote = voting.vote_on(view, FIRST)
-        if vote is None:
-            raise ValueError("no vote")
-        result = view.get(records.RESULTS, vote.manifest_hash)
-        if result is None:
-            raise ValueError("no result")
+        vote = voting.vote_on(view, meeting)
+        result = None if vote is None else view.get(records.RESULTS, vote.manifest_hash)
+        if vote is None or result is None:
+            raise ValueError(f"no result of {meeting}")
         return {
             "manifest_hash": b64u(vote.manifest_hash),
             "declared": b64u(result.statement),
@@ -587,6 +594,11 @@ class Scenario:
             "verdict": "verified",
             "note": Secret("已自行重放全部账本并逐条核对，结果成立。"),
         }
+
+    def close(self, meeting: str, window: Window) -> None:
+        """Move the clock to the close, and wait until the clerk has said so."""
+        self._move(window.closes)
+        self._reach(meeting, records.Stage.CLOSED)
 
     # --- The second meeting
 

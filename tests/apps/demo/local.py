@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -109,11 +109,14 @@ class LocalServer:
             elif (
                 vote.stage is records.Stage.CLOSED
                 and self.state.now >= manifest.complaints_close
-                and len(self.state.find(records.BOXES_CHECKED)) == len(manifest.trustees)
+                and len(self._checked(vote)) == len(manifest.trustees)
             ):
                 found = counted_hash(vote.manifest_hash, counted_answers(self.state, vote))
                 body = {**named, "counted_hash": b64u(found), "left_out": []}
                 self._clerk_says("voting.counted@1", body)
+
+    def _checked(self, vote: records.Vote) -> Sequence[records.BoxesChecked]:
+        return self.state.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)
 
     def _clerk_says(self, kind: str, body: dict[str, Any], now: datetime | None = None) -> None:
         said = Statement(

@@ -10,7 +10,7 @@ import pytest
 
 from bankruptcy.kinds import records
 from demo.cast import Cast
-from demo.scenario import FIRST, OPEN_MOTIONS, SECOND, Scenario, figures, names
+from demo.scenario import FIRST, OPEN_MOTIONS, OPEN_WINDOW, SECOND, Scenario, figures, names
 from tests.apps.demo.local import LocalServer, LocalWeb
 
 
@@ -78,6 +78,18 @@ def test_the_second_meeting_is_open_and_waits_for_visitors(played: Scenario) -> 
 
 def test_every_entry_is_lawful_to_whoever_reads_the_log_anew(played: Scenario) -> None:
     assert played.case.verified().size == played.case.view.size
+
+
+def test_the_open_meeting_can_be_finished_too(tmp_path: Path) -> None:
+    finished = scenario(LocalServer(), tmp_path)
+    finished.play()
+    finished.close(SECOND, OPEN_WINDOW)
+    finished.tally(SECOND, OPEN_WINDOW)
+    finished.declare(SECOND)
+    (result,) = finished.case.view.find(records.RESULTS, meeting=SECOND)
+    assert len(result.motions) == len(OPEN_MOTIONS)
+    assert not result.opened
+    assert result.verified is not None
 
 
 def test_what_was_played_is_not_played_again(played: Scenario) -> None:
