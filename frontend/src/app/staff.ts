@@ -39,6 +39,7 @@ export function signs(form: HTMLFormElement, { ctx, prepare, done }: Signing): v
         return;
       }
       if (ready === null) return;
+      document.title = document.title.replace(/^(错误：|Error: )/, '');
       const summary = the('[data-summary]', check);
       const list = document.createElement('dl');
       list.className = 'facts';
