@@ -64,7 +64,9 @@ function mark(id: string, message: string): void {
   const text = element('p', 'field-error', message);
   text.id = `${id}-error`;
   text.dataset.script = '';
-  box.insertBefore(text, box.querySelector('input, select, textarea, .choices'));
+  let place: Element | null = box.querySelector('input, select, textarea, .choices');
+  while (place !== null && place.parentElement !== box) place = place.parentElement;
+  box.insertBefore(text, place);
   described(field, text.id, true);
 }
 
