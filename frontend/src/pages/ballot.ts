@@ -1,6 +1,6 @@
 /** The ballot: choose, review, seal, cast, receipt. Between sealing and casting nothing is asked.
  * @module */
-import { context, deviceKey, say, send, sentence, unsent, Problem, type Receipt, type Unsent } from '../app/act.js';
+import { context, deviceKey, say, send, sentence, unsent, Problem, type Receipt, type TellSend, type Unsent } from '../app/act.js';
 import { words } from '../app/words.js';
 import { fetchVote, type Line, type Motion, type Vote } from '../ballot/data.js';
 import { Kept, keepReceipt, receipts, type Choices, type Sealed } from '../ballot/kept.js';
@@ -343,7 +343,7 @@ async function doCast(cast: HTMLElement, again: HTMLElement, state: CastState): 
   try {
     while (sealed[0] !== undefined) {
       const ballot = sealed[0];
-      const receipt = await watched(state, () => say(ctx, { kind: KIND, role: 'creditor', body: ballot.body as unknown as JsonObject, boxes: ballot.boxes }));
+      const receipt = await watched(state, (tell) => say(ctx, { kind: KIND, role: 'creditor', body: ballot.body as unknown as JsonObject, boxes: ballot.boxes }, tell));
       await taken(ballot, receipt);
     }
     await recorded();
@@ -375,14 +375,24 @@ async function refused(error: unknown): Promise<void> {
   root.querySelector('h1')?.focus();
 }
 
-/** Words while a ballot is under way. Never “failed” while that is not known. */
-async function watched<T>(state: CastState, act: () => Promise<T>): Promise<T> {
-  state.tell(words('正在送出…', 'Sending …'));
-  const worry = setTimeout(() => state.tell(UNKNOWN()), WORRY);
+/** Words while a ballot is under way. Never “failed” while that is not known, nor “sent” while it is not signed. */
+async function watched<T>(state: CastState, act: (tell: TellSend) => Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const later = (text: string, wait: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => state.tell(text), wait);
+  };
+  state.tell(words('正在签名…', 'Signing …'));
+  later(words('正在等本机的钥匙通过认证，认证后自动送出。票还没有投出。', 'Waiting until the key of this device is attested; then it is sent by itself. Not cast yet.'), 2000);
   try {
-    return await act();
+    return await act((now) => {
+      if (now === 'sending') {
+        state.tell(words('正在送出…', 'Sending …'));
+        later(UNKNOWN(), WORRY);
+      } else if (now === 'retrying') state.tell(UNKNOWN());
+    });
   } finally {
-    clearTimeout(worry);
+    clearTimeout(timer);
   }
 }
 
