@@ -17,14 +17,17 @@ export async function send(ctx: Context, area: ParentNode, button: HTMLElement, 
     must('[role="status"]', sending).textContent = text;
   };
   tell(words('正在签名', 'Signing'));
+  const waiting = setTimeout(() => tell(words('正在等本机的钥匙通过认证，认证后自动送出。还没有送出。', 'Waiting until the key of this device is attested; then it is sent by itself. Not sent yet.')), 2000);
   try {
     return await say(ctx, compose(), (state) => {
+      clearTimeout(waiting);
       tell(state === 'retrying' ? words('还不知道收到没有，正在重试。送几次都只算一次。', 'Not known yet whether it arrived; sending the same again. It counts once.') : words('正在送出', 'Sending'));
     });
   } catch (error) {
     showRefusal(errors, sentence(error));
     return null;
   } finally {
+    clearTimeout(waiting);
     tell('');
     busy(button, false);
   }

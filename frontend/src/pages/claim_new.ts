@@ -1,14 +1,15 @@
 /** Filing a claim: one question a page, a draft kept on this device, signed at the end.
  * @module */
-import { Composition, context, resume, say, sentence, unsent, type Receipt } from '../app/act.js';
+import { Composition, context, resume, unsent, type Receipt, type Utterance } from '../app/act.js';
 import { words } from '../app/words.js';
 import { notes } from '../core/device.js';
 import { Refused } from '../core/errors.js';
-import { busy, copy, h, isBusy, must, showMistakes, showRefusal, type Mistake } from '../claims/dom.js';
+import { busy, copy, h, must, showMistakes, type Mistake } from '../claims/dom.js';
 import { Exhibits, sealed, type Exhibit } from '../claims/exhibits.js';
 import { randomId } from '../claims/ids.js';
 import { capitals, echo, parseMoney, yuan } from '../claims/money.js';
 import { showReceipt } from '../claims/receipt.js';
+import { send } from '../claims/sending.js';
 
 interface Line {
   nature: string;
@@ -350,58 +351,43 @@ back.addEventListener('click', () => {
 
 // --- Signing
 
-sign.addEventListener('click', () => {
-  if (!isBusy(sign)) void file();
-});
+sign.addEventListener('click', () => void file());
 
 const sending = must('[data-sending]');
 
-function working(text: string): void {
-  sending.hidden = text === '';
-  must('[role="status"]', sending).textContent = text;
+async function file(): Promise<void> {
+  await write();
+  const receipt = await send(ctx, page, sign, errors, compose);
+  if (receipt !== null) await finish(receipt, draft.claim);
 }
 
-async function file(): Promise<void> {
-  showMistakes(errors, []);
-  busy(sign, true);
-  await write();
-  working(words('正在签名', 'Signing'));
-  try {
-    const body = new Composition(KIND);
-    const { who } = draft;
-    const receipt = await say(ctx, {
-      kind: KIND, role: 'creditor', openings: body.openings,
-      body: {
-        claim: draft.claim,
-        name: body.seal('/name', who.name.trim()),
-        identity: body.seal('/identity', who.identity.replace(/\s/g, '')),
-        contact: body.seal('/contact', who.contact.trim()),
-        account: body.sealOrNull('/account', who.account.trim()),
-        related: who.related === 'yes',
-        joint: null,
-        lines: draft.lines.map((line, i) => ({
-          line: `l${i + 1}`,
-          nature: line.nature,
-          cause: body.seal(`/lines/${i}/cause`, line.cause.trim()),
-          amount: body.amount(parseMoney(line.amount)),
-          security: line.nature !== 'secured' ? null : {
-            asset: body.seal(`/lines/${i}/security/asset`, line.asset.trim()), value: body.amount(parseMoney(line.value)), waived: line.waived === 'yes',
-          },
-        })),
-        evidence: sealed((pointer, value) => body.seal(pointer, value), exhibits.kept),
+function compose(): Utterance {
+  const body = new Composition(KIND);
+  const { who } = draft;
+  const content = {
+    claim: draft.claim,
+    name: body.seal('/name', who.name.trim()),
+    identity: body.seal('/identity', who.identity.replace(/\s/g, '')),
+    contact: body.seal('/contact', who.contact.trim()),
+    account: body.sealOrNull('/account', who.account.trim()),
+    related: who.related === 'yes',
+    joint: null,
+    lines: draft.lines.map((line, i) => ({
+      line: `l${i + 1}`,
+      nature: line.nature,
+      cause: body.seal(`/lines/${i}/cause`, line.cause.trim()),
+      amount: body.amount(parseMoney(line.amount)),
+      security: line.nature !== 'secured' ? null : {
+        asset: body.seal(`/lines/${i}/security/asset`, line.asset.trim()), value: body.amount(parseMoney(line.value)), waived: line.waived === 'yes',
       },
-    }, (state) => working(state === 'retrying' ? words('还不知道收到没有，正在重试。送几次都只算一次。', 'Not known yet whether it arrived; sending the same again. It counts once.') : words('正在送出', 'Sending')));
-    await finish(receipt, draft.claim);
-  } catch (error) {
-    busy(sign, false);
-    working('');
-    showRefusal(errors, sentence(error));
-  }
+    })),
+    evidence: sealed((pointer, value) => body.seal(pointer, value), exhibits.kept),
+  };
+  return { kind: KIND, role: 'creditor', openings: body.openings, body: content };
 }
 
 async function finish(receipt: Receipt, claim: string): Promise<void> {
   await notes.delete(place);
-  working('');
   show('done');
   must('[data-receipt]').replaceChildren(
     showReceipt(ctx, receipt, {
@@ -416,10 +402,11 @@ async function begin(): Promise<void> {
   if ((await unsent(ctx)).some((item) => item.kind === KIND)) {
     show('check', false);
     busy(sign, true);
-    working(words('上次签好的申报还没有收到答复，正用同一份重试。', 'The claim signed last time was not answered; sending the same again.'));
+    sending.hidden = false;
+    must('[role="status"]', sending).textContent = words('上次签好的申报还没有收到答复，正用同一份重试。', 'The claim signed last time was not answered; sending the same again.');
     const [receipt] = await resume(ctx);
     busy(sign, false);
-    working('');
+    sending.hidden = true;
     if (receipt) return finish(receipt, draft.claim);
   }
   show(fromAddress(), false);
