@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,13 @@ from ledger.log.bundle import INDEX_NAME, BadBundleIndex, File, Index, check_pat
 from ledger.log.errors import Category, Refused
 
 MAX_INDEX: Final = 64_000_000
+MAX_FILE: Final = 1_000_000_000
+"""Bytes of the largest file that is read as a whole: openings, amounts, tables."""
 _PART: Final = 1024 * 1024
+_PARTS: Final = re.compile(
+    r"README|checkpoint|policy|openings\.jsonl|amounts\.jsonl"
+    r"|tile/.+|tables/[0-9a-f]{64}\.jsonl|packs/[0-9a-f]{64}\.json|documents/[0-9a-f]{64}"
+)
 
 Progress = Callable[[int, int], None]
 """(bytes read, bytes in all)."""
@@ -64,6 +71,23 @@ class FileChanged(FileFault):
     slug = "bundle-file-changed"
     zh = "文件被改动过：{file}（应为 {expected}，实为 {found}）"
     en = "The file was changed: {file} (expected {expected}, found {found})"
+
+
+class FileUnknown(FileFault):
+    """A listed file that no bundle holds: nothing would ever look at it."""
+
+    slug = "bundle-file-unknown"
+    zh = "验证包里不该有这个文件：{file}"
+    en = "No bundle holds such a file: {file}"
+
+
+class FileTooLarge(FileFault):
+    """A file larger than any of its kind. Facts: also `size`, `most`, in bytes."""
+
+    slug = "bundle-file-too-large"
+    category = Category.TOO_LARGE
+    zh = "文件过大，不予读取：{file}（{size} 字节，上限 {most}）"
+    en = "The file is too large to be read: {file} ({size} bytes, at most {most})"
 
 
 class FileIsLink(FileFault):
@@ -134,17 +158,23 @@ class Bundle:
         """The listed paths that begin with `prefix`, sorted."""
         return tuple(sorted(path for path in self.index.files if path.startswith(prefix)))
 
+    def unknown(self) -> Iterator[FileUnknown]:
+        """The listed files that are no part of any bundle (ledger 9.10)."""
+        return (FileUnknown(file=path) for path in self.paths() if not _PARTS.fullmatch(path))
+
     def has(self, path: str) -> bool:
         """Does the index list this path?"""
         return path in self.index.files
 
-    def read(self, path: str) -> bytes:
-        """The bytes of a listed file, compared with the index once more.
+    def read(self, path: str, most: int = MAX_FILE) -> bytes:
+        """The bytes of a listed file of at most `most` bytes, compared with the index once more.
 
-        Raises FileFault: FileMissing where it is not listed or not there, FileChanged, FileIsLink,
-        FileUnreadable.
+        Raises FileFault: FileMissing where it is not listed or not there, FileTooLarge,
+        FileChanged, FileIsLink, FileUnreadable.
         """
         file = self._listed(path)
+        if file.size > most:
+            raise FileTooLarge(file=path, size=file.size, most=most)
         data = _read(self.root, path, file.size)
         found = File(len(data), hashlib.sha256(data).digest())
         if found != file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -34,6 +35,10 @@ GRADES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. 0: verified; 1: not verified; 2: the input is not usable."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show Chinese gets escapes, not an end of the program.
+            stream.reconfigure(errors="backslashreplace")
     try:
         if given[:1] == ["receipt"]:
             return _receipt(_receipt_arguments().parse_args(given[1:]))
@@ -42,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNUSABLE
     except KeyboardInterrupt:
+        return UNUSABLE
+    except Exception as error:
+        # Nobody foresaw this input. Whoever verifies needs a verdict, not a traceback.
+        print(f"无法核验 / cannot be verified: {type(error).__name__}", file=sys.stderr)
         return UNUSABLE
 
 

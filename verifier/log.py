@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.log.bundle import INDEX_NAME
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.entry import Entry, first_prev
 from ledger.log.errors import Refused
 from ledger.log.genesis import KIND as GENESIS
 from ledger.log.genesis import Genesis
-from ledger.log.merkle import NodeLookup, leaf_hash, node_lookup, root_at
-from ledger.log.note import Note
-from ledger.log.policy import Policy
-from ledger.log.tiles import Tile, build_tile, decode_bundle, tiles_of
+from ledger.log.merkle import HASH_SIZE, NodeLookup, leaf_hash, node_lookup, root_at
+from ledger.log.note import MAX_NOTE, Note
+from ledger.log.policy import MAX_POLICY, Policy
+from ledger.log.tiles import MAX_ENTRY, MAX_LEVEL, WIDTH, Tile, build_tile, decode_bundle, tiles_of
 from verifier.bundle import Bundle
 from verifier.report import Report
 
@@ -66,6 +67,10 @@ class ReadLog:
 
 def read_log(bundle: Bundle, report: Report) -> ReadLog | None:
     """Check format, chain, tree and checkpoint. None: too little is left to go on with."""
+    if _tiles_needed(bundle.index.size) > len(bundle.paths("tile/")):
+        # Before anything is counted out: a size can be stated that no machine could hold.
+        report.fail("format", SizeDiffers(what=f"size {bundle.index.size}"), file=INDEX_NAME)
+        return None
     data = _read_entries(bundle, report)
     entries = _decode(data, report)
     genesis = _genesis(entries, report)
@@ -81,13 +86,20 @@ def read_log(bundle: Bundle, report: Report) -> ReadLog | None:
     return ReadLog(genesis, entries, node, checkpoint)
 
 
+def _tiles_needed(size: int) -> int:
+    """How many tiles and entry bundles a log of `size` has, without making them."""
+    counts = [size, *(size >> (8 * level) for level in range(MAX_LEVEL + 1))]
+    return sum(-(-count // WIDTH) for count in counts)
+
+
 def _read_entries(bundle: Bundle, report: Report) -> list[bytes]:
     found: list[bytes] = []
     for tile in tiles_of(bundle.index.size):
         if tile.level is not None:
             continue
         try:
-            found.extend(decode_bundle(bundle.read(tile.path), tile.width))
+            data = bundle.read(tile.path, tile.width * (2 + MAX_ENTRY))
+            found.extend(decode_bundle(data, tile.width))
         except Refused as error:
             report.fail("format", error, file=tile.path)
             break
@@ -146,7 +158,7 @@ def _check_tiles(bundle: Bundle, node: NodeLookup, size: int, report: Report) ->
 
 def _check_tile(bundle: Bundle, tile: Tile, node: NodeLookup, report: Report) -> None:
     try:
-        if bundle.read(tile.path) != build_tile(tile, node):
+        if bundle.read(tile.path, HASH_SIZE * WIDTH) != build_tile(tile, node):
             raise TileFalse(path=tile.path)
     except Refused as error:
         report.fail("tree", error, file=tile.path)
@@ -156,10 +168,10 @@ def _check_checkpoint(
     bundle: Bundle, genesis: Genesis, node: NodeLookup, size: int, report: Report
 ) -> Checkpoint | None:
     try:
-        if bundle.read("policy") != genesis.policy.encode():
+        if bundle.read("policy", MAX_POLICY) != genesis.policy.encode():
             raise SizeDiffers(what="policy")
         policy = Policy.parse(genesis.policy)
-        note = Note.decode(bundle.read("checkpoint"))
+        note = Note.decode(bundle.read("checkpoint", MAX_NOTE))
         verdict = policy.check(note, every_line_known=True)
         checkpoint = verdict.checkpoint
         stated = (checkpoint.origin, checkpoint.size, bundle.index.log, bundle.index.size)
@@ -170,13 +182,27 @@ def _check_checkpoint(
     except Refused as error:
         report.fail("checkpoint", error, file="checkpoint")
         return None
-    names = ", ".join(sorted(verdict.cosigned))
+    if policy.quorum is None:
+        report.gap(
+            "checkpoint",
+            "账本的信任规则不要求任何见证方：账本是否给别人看过另一个版本，无从知道",
+            "the log's policy asks for no witness: nothing shows that others saw the same log",
+        )
+    names = ", ".join(sorted(verdict.cosigned)) or "-"
     report.ok(
         "checkpoint",
         f"{size} 条的检查点由账本签名，见证方：{names}",
         f"the checkpoint over {size} entries is signed by the log; witnesses: {names}",
     )
     return checkpoint
+
+
+class RecordedTwice(Refused):
+    """The same statement stands in the log a second time. Fact: `first`, its entry."""
+
+    slug = "recorded-twice"
+    zh = "同一份陈述已记录在第 {first} 条"
+    en = "The same statement stands in entry {first} already"
 
 
 class Times:

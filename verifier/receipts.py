@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ledger.log.acknowledgement import verify as verify_acknowledgement
+from ledger.log.checkpoint import Checkpoint
 from ledger.log.dsse import Envelope
 from ledger.log.entry import Entry
 from ledger.log.errors import Refused
+from ledger.log.merkle import root_at
 from ledger.log.policy import Policy
 from ledger.log.proof import HEADER, Proof
 from ledger.log.suites import PublicKey
@@ -54,6 +56,28 @@ class NeedsBundle(Refused):
     en = "This is an acknowledgement, not a proof: use --bundle to see whether it was recorded"
 
 
+class ReceiptFalse(Refused):
+    """The entry says another place or log than the one it stands in. Facts: `n`, `log`."""
+
+    slug = "receipt-false"
+    zh = "回执里的记录自称是 {log} 的第 {n} 条，与它所在的位置不符"
+    en = "The entry calls itself no. {n} of {log}, which is not where it stands"
+
+
+class OtherView(Refused):
+    """Receipt and bundle show two different logs of one name: keep both, they prove it.
+
+    Fact: `size`.
+    """
+
+    slug = "other-view"
+    zh = "回执与档案显示的是同一账本的两个不同版本（前 {size} 条的根不同）；请保留两者作为证据"
+    en = (
+        "Receipt and bundle show two different versions of one log (the roots of the first {size} "
+        "entries differ); keep both as evidence"
+    )
+
+
 def check_under_policy(data: bytes, policy: Policy) -> Found:
     """A `.tlog-proof` under a policy. Raises what is wrong with it, NeedsBundle."""
     if not data.startswith(HEADER.encode()):
@@ -61,6 +85,8 @@ def check_under_policy(data: bytes, policy: Policy) -> Found:
     proof = Proof.decode(data)
     verdict = proof.verify(policy, quorum=False)
     entry = Entry.decode(proof.entry())
+    if (entry.n, entry.log) != (proof.index, verdict.checkpoint.origin):
+        raise ReceiptFalse(n=entry.n, log=entry.log)
     grade = Grade.WITNESSED if verdict.quorum else Grade.RECORDED
     return Found(grade, proof.index, entry.kind, entry.received.isoformat())
 
@@ -80,6 +106,9 @@ def check_in_bundle(data: bytes, bundle: Bundle) -> Found:
     recorded = log.entries[proof.index]
     if recorded is None or recorded.encode() != proof.entry():
         raise NotInBundle(what=f"#{proof.index}")
+    seen = Checkpoint.parse(proof.note.text)
+    if seen.size <= log.checkpoint.size and root_at(seen.size, log.node) != seen.root:
+        raise OtherView(size=seen.size)
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bankruptcy.kinds import judge, records
 from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.registry import KINDS
-from bankruptcy.law.pack import RulePack
+from bankruptcy.law.pack import RulePack, builtins
 from ledger.log import jcs
 from ledger.log.disclosure import Opening
 from ledger.log.entry import Entry
@@ -16,7 +16,7 @@ from ledger.log.errors import Refused
 from ledger.log.merkle import leaf_hash, root
 from verifier.ballots import Progress, proofs_of
 from verifier.bundle import Bundle
-from verifier.log import ReadLog, TimeBackward, Times, read_log
+from verifier.log import ReadLog, RecordedTwice, Times, read_log
 from verifier.openings import read_amounts, read_openings
 from verifier.report import Report
 from verifier.state import ReplayedLog, ReplayState
@@ -36,6 +36,9 @@ CHECK_OF = {
 """Under which check of the report a broken rule of a kind stands; the rest under `rules`."""
 
 
+MAX_PACK = 4_000_000
+
+
 class NotJudged(Refused):
     """An entry could not be judged at all: something in it no rule foresees. Fact: `error`."""
 
@@ -52,12 +55,28 @@ class TableFalse(Refused):
     en = "The rows of the table do not give its root, or it is missing or extra: {root}"
 
 
+class OpeningMissing(Refused):
+    """The court's profile holds every opening, and here one is missing. Fact: `what`."""
+
+    slug = "opening-missing"
+    zh = "法院版档案应含全部明文，这里缺少：{what}"
+    en = "The court's profile holds every value, and this one is missing: {what}"
+
+
 class PackFalse(Refused):
     """The rule pack is not the one that the genesis names. Fact: `sha256`."""
 
     slug = "pack-false"
     zh = "缺少账本所指的规则包，或内容与其指纹不符：{sha256}"
     en = "The rule pack named by the log is missing or is another: {sha256}"
+
+
+class DocumentFalse(Refused):
+    """A document is not the one by whose hash it is named. Fact: `name`."""
+
+    slug = "document-false"
+    zh = "文件内容与其名称所示的指纹不符：{name}"
+    en = "The document is not the one by whose hash it is named: {name}"
 
 
 class OpensNothingHere(Refused):
@@ -75,6 +94,8 @@ class _Tally:
     signed: int = 0
     judged: int = 0
     unopened: int = 0
+    unchecked: dict[str, list[int]] = field(default_factory=dict)
+    """Entries of which rules that need openings could not be checked, by name of the check."""
 
 
 def verify(
@@ -102,6 +123,8 @@ def verify(
 def _check_files(bundle: Bundle, report: Report, progress: Progress) -> None:
     for fault in bundle.faults(lambda done, of: progress("files", done, of)):
         report.fail("index", fault, file=str(fault.facts["file"]))
+    for unknown in bundle.unknown():
+        report.fail("index", unknown, file=str(unknown.facts["file"]))
     count = len(bundle.index.files)
     report.ok("index", f"{count} 个文件与清单一致", f"{count} files are as the index says")
 
@@ -110,12 +133,18 @@ def _check_pack(bundle: Bundle, log: ReadLog, report: Report) -> RulePack | None
     wanted = log.genesis.rule_pack.sha256.hex()
     path = f"packs/{wanted}.json"
     try:
-        pack = RulePack.load(bundle.read(path))
+        pack = RulePack.load(bundle.read(path, MAX_PACK))
         if pack.sha256 != wanted or bundle.paths("packs/") != (path,):
             raise PackFalse(sha256=wanted[:12])
     except Refused as error:
         report.fail("packs", error, file=path)
         return None
+    if wanted not in {known.sha256 for known in builtins()}:
+        report.gap(
+            "packs",
+            "本程序没有附带这个规则包，无从知道它所写的是不是法律",
+            "this verifier does not come with the pack: whether it says what the law says is open",
+        )
     report.ok("packs", f"{pack.id} {pack.version}", f"{pack.id} {pack.version}")
     return pack
 
@@ -138,6 +167,10 @@ def _open(
             if _is_hash(path.removeprefix("documents/"))
         )
     state = ReplayState(pack, group, ReplayedLog(log.node), openings, amounts, documents)
+    for path in bundle.paths("documents/"):
+        digest = path.removeprefix("documents/")
+        if bundle.index.files[path].sha256.hex() != digest:
+            report.fail("documents", DocumentFalse(name=digest[:12]), file=path)
     if documents is None:
         report.gap(
             "documents",
@@ -145,10 +178,6 @@ def _open(
             "this profile does not hold every document",
         )
     else:
-        for path in bundle.paths("documents/"):
-            digest = path.removeprefix("documents/")
-            if not _is_hash(digest) or bundle.index.files[path].sha256.hex() != digest:
-                report.fail("documents", TableFalse(root=digest[:12]), file=path)
         report.ok(
             "documents",
             f"{len(documents)} 个文件与其指纹一致",
@@ -164,7 +193,7 @@ def _is_hash(text: str) -> bool:
 def _read_rows(
     bundle: Bundle, report: Report, name: str, path: str, read: Callable[[bytes], None]
 ) -> None:
-    if not bundle.has(path):
+    if not bundle.has(path) and report.profile != "court":
         report.gap(name, "本档案不含打开数据", "this profile holds no openings")
         return
     try:
@@ -207,28 +236,23 @@ def _replay_entry(
         judge.check_signature(state, entry.envelope, act)
         tally.signed += 1
         name = CHECK_OF.get(kind.name, "rules")
-        if state.log.index_of(act.digest) is not None:
-            raise TimeBackward(what="statement recorded twice")
+        first = state.log.index_of(act.digest)
+        if first is not None:
+            raise RecordedTwice(first=first)
         judged = judge.judge(state, kind, entry.statement, act)
         judge.apply(state, judged)
         state.log.index[act.digest] = n
         tally.judged += 1
         tally.unopened += len(judged.not_opened)
+        if judged.unchecked:
+            tally.unchecked.setdefault(name, []).append(n)
         if judged.not_opened and report.profile == "court":
-            _missing(report, n, judged.not_opened)
+            missing = OpeningMissing(what=", ".join(judged.not_opened[:3]))
+            report.fail("openings", missing, entry=n)
     except Refused as error:
         report.fail(name, error, entry=n, article=_article(state, error, KINDS.get(entry.kind)))
     except Exception as error:  # a forged entry must never end the verification of the others
         report.fail(name, NotJudged(error=type(error).__name__), entry=n)
-
-
-def _missing(report: Report, n: int, names: tuple[str, ...]) -> None:
-    report.gap(
-        "openings",
-        f"未打开：{', '.join(names[:3])}",
-        f"not opened: {', '.join(names[:3])}",
-        entry=n,
-    )
 
 
 def _article(state: ReplayState, error: Refused, kind: AnyKind | None) -> str | None:
@@ -279,6 +303,14 @@ def _summarise(tally: _Tally, report: Report) -> None:
         ),
     ):
         report.ok(name, zh, en)
+    for name, entries in sorted(tally.unchecked.items()):
+        shown = ", ".join(f"#{n}" for n in entries[:10]) + (" …" if len(entries) > 10 else "")
+        report.gap(
+            name,
+            f"有 {len(entries)} 项行为，其需要明文、金额或文件的规则本档案无法核对：{shown}",
+            f"of {len(entries)} acts the rules that need values, amounts or files could not be "
+            f"checked with this profile: {shown}",
+        )
     if tally.unopened and report.profile != "court":
         report.gap(
             "openings",

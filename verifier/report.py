@@ -172,4 +172,9 @@ def _line(check: Check, language: str) -> str:
     place += [check.file] if check.file is not None else []
     place += [check.article] if check.article is not None else []
     where = f" ({', '.join(place)})" if place else ""
-    return f"{MARKS[check.status]} {zh if language == 'zh' else en}{where}: {text}"
+    return _plain(f"{MARKS[check.status]} {zh if language == 'zh' else en}{where}: {text}")
+
+
+def _plain(line: str) -> str:
+    """One line that no text of the bundle can break, colour or overwrite on a terminal."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line)

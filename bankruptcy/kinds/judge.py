@@ -39,6 +39,8 @@ class Judged:
     kind: AnyKind
     act: Act[object]
     not_opened: tuple[str, ...]
+    unchecked: bool = False
+    """Was `check_opened` cut short for want of openings?"""
 
 
 def read(
@@ -120,11 +122,13 @@ def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object])
     principal_allowed(view, act)
     kind.check(view, act)
     not_opened = list(_unopened(view, kind, act.body))
+    unchecked = False
     try:
         kind.check_opened(view, act)
     except NotOpened as error:
+        unchecked = True
         not_opened.append(str(error.facts["what"]))
-    return Judged(kind, act, tuple(not_opened))
+    return Judged(kind, act, tuple(not_opened), unchecked)
 
 
 def _verify(suite: suites.Suite, public_key: bytes, envelope: Envelope) -> None:

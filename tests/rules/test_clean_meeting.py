@@ -41,7 +41,9 @@ def test_a_bundle_without_openings_verifies_and_names_what_it_could_not_check(
     report = verify(Bundle.open(meeting.world.write_bundle(tmp_path, profile=Profile.PARTY)))
     assert report.verified
     gaps = {c.name for c in report.checks() if c.status is Status.NOT_POSSIBLE}
-    assert gaps == {"documents", "openings", "amounts"}
+    assert gaps == {"documents", "openings", "amounts", "rules", "sums", "results"}
+    declared = next(c for c in report.checks() if c.name == "results" and c.status is not Status.OK)
+    assert f"#{len(meeting.world.said) - 2}" in declared.en
 
 
 def test_the_command_prints_the_report_in_both_languages_and_exits_0(
