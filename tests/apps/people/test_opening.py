@@ -58,7 +58,9 @@ def test_a_real_case_keeps_real_time(court: Visitor) -> None:
     assert abs(logs.now(court.case) - datetime.now(UTC)) < timedelta(minutes=1)
     page = court.client.get(f"/c/{court.case}/court/open", headers={"accept": "text/html"})
     assert page.status_code == 200
-    moved = court.post(f"/c/{court.case}/clock", {"to": format_time(datetime.now(UTC).replace(microsecond=0))})
+    moved = court.post(
+        f"/c/{court.case}/clock", {"to": format_time(datetime.now(UTC).replace(microsecond=0))}
+    )
     assert moved.json()["type"] == "/problems/clock-is-real"
 
 
