@@ -10,7 +10,8 @@ from typing import Final
 
 from demo.cast import JUDGE
 from demo.client import Problem
-from demo.scenario import ADMINISTRATOR, Scenario
+from demo.scenario import Scenario
+from demo.script import ADMINISTRATOR
 from ledger.log.statement import Role
 
 LEVEL: Final = "demonstration"

@@ -21,7 +21,9 @@ import httpx
 from demo.attesting import Attestor
 from demo.cast import JUDGE, Cast
 from demo.client import LedgerClient, Problem, Session, TookTooLong, write_private
-from demo.scenario import ADMINISTRATOR, EARLY, FIRST, SECOND, TRUSTEES, Scenario, figures, names
+from demo.figures import figures
+from demo.scenario import Scenario
+from demo.script import ADMINISTRATOR, EARLY, FIRST, SECOND, TRUSTEES, names
 
 LOGINS: Final = "logins.json"
 _POLL: Final = 0.3

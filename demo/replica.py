@@ -60,7 +60,6 @@ class Replica(MemoryTables):
         self._pack, self._group = builtin(), default_group()
         self._values: dict[bytes, _Opened] = {}
         self._amounts: dict[bytes, Opening] = {}
-        self._last: Entry | None = None
 
     @property
     def size(self) -> int:
@@ -86,14 +85,12 @@ class Replica(MemoryTables):
         prev = self._log.leaves[-1] if self._log.leaves else first_prev(self.origin)
         entry.check_follows(self.origin, self.size, prev)
         kind, said, act = judge.read(entry.envelope, entry.received, entry.at)
-        judged = judge.Judged(kind, act, ())
         if self._judging:
             judge.check_signature(self, entry.envelope, act)
-            judged = judge.judge(self, kind, said, act)
-        judge.apply(self, judged)
+            judge.judge(self, kind, said, act)
+        kind.apply(self, act)
         self._log.index[act.digest] = entry.n
         self._log.leaves.append(leaf_hash(data))
-        self._last = entry
         return entry
 
     def learn(self, rows: Iterable[Mapping[str, Any]]) -> None:

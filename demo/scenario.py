@@ -6,136 +6,51 @@ ordinary group; the rest is invented and said to be so (figures.json, `invented`
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-from importlib.resources import files
 from typing import Any, Final, TypeVar
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.register_published import register_rows, table_root
-from bankruptcy.law.parts import partition
-from bankruptcy.law.register import Nature
-from demo import paper, voting
+from demo import bodies, paper, voting
 from demo.case import Case, Journal
 from demo.cast import JUDGE, Cast, Member, Web
 from demo.client import Ledger, Problem, read_private, write_private
+from demo.figures import Creditor, Figures
 from demo.replica import Replica
-from demo.sealing import Amount, Secret
+from demo.script import (
+    ADMINISTRATOR,
+    CONVENING,
+    CONVENING_AGAIN,
+    EARLY,
+    FILING,
+    FIRST,
+    OPEN_MOTIONS,
+    OPEN_WINDOW,
+    PLAN,
+    PLAN_MOTION,
+    PLAN_WINDOW,
+    PREPARING,
+    PREPARING_AGAIN,
+    QUESTIONING,
+    REVIEWING,
+    SECOND,
+    SIGNING_IN,
+    SIGNING_IN_AGAIN,
+    STARTS,
+    TRUSTEES,
+    Motion,
+)
 from demo.voting import Window
-from ledger.log.encoding import b64u, format_time
+from ledger.log.encoding import b64u
 from ledger.log.statement import Role
 from voting.protocol.validity import Choice
 
 T = TypeVar("T")
 
-ADMINISTRATOR: Final = "administrator"
-TRUSTEES: Final = {
-    "court": "trustee-court",
-    "administrator": "trustee-administrator",
-    "creditors": "trustee-creditors",
-}
-"""The trustees' ids in the manifest, in order, with the user names of those who are it."""
-FIRST: Final = "m1"
-SECOND: Final = "m2"
-PLAN: Final = "plan"
 _AT_ONCE: Final = 6
-
-
-def _utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-STARTS: Final = _utc("2014-09-01T01:00:00")
-FILING: Final = _utc("2014-09-16T01:30:00")
-QUESTIONING: Final = _utc("2014-10-16T01:00:00")
-REVIEWING: Final = _utc("2014-10-22T01:00:00")
-CONVENING: Final = _utc("2014-11-03T01:00:00")
-PREPARING: Final = _utc("2014-11-20T01:00:00")
-SIGNING_IN: Final = _utc("2014-11-25T01:00:00")
-PLAN_WINDOW: Final = Window(
-    _utc("2014-11-25T01:30:00"), _utc("2014-11-25T06:00:00"), _utc("2014-11-25T07:00:00")
-)
-CONVENING_AGAIN: Final = _utc("2014-11-26T01:00:00")
-PREPARING_AGAIN: Final = _utc("2014-12-12T01:00:00")
-SIGNING_IN_AGAIN: Final = _utc("2014-12-15T01:00:00")
-OPEN_WINDOW: Final = Window(
-    _utc("2014-12-15T01:30:00"), _utc("2014-12-15T09:00:00"), _utc("2014-12-15T10:00:00")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Creditor:
-    """One of the creditors. Amounts in fen. reason: code, where less is admitted than filed."""
-
-    claim: str
-    username: str
-    name: str
-    cause: str
-    filed: int
-    admitted: int
-    vote: Choice
-    reason: str | None
-    nature: Nature
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """figures.json."""
-
-    raw: Mapping[str, Any]
-    creditors: tuple[Creditor, ...]
-
-    @property
-    def debtor(self) -> str:
-        return str(self.raw["published"]["debtor"])
-
-
-def figures() -> Figures:
-    """The published figures and what was invented around them."""
-    raw = json.loads((files("demo") / "figures.json").read_text("utf-8"))
-    ordinary = [_creditor(row, Nature.ORDINARY) for row in raw["creditors"]]
-    return Figures(raw, (*ordinary, _creditor(raw["tax"], Nature.TAX)))
-
-
-def _creditor(row: Mapping[str, Any], nature: Nature) -> Creditor:
-    return Creditor(
-        claim=row["claim"],
-        username=row["username"],
-        name=row["name"],
-        cause=row["cause"],
-        filed=int(row["filed"]),
-        admitted=int(row["admitted"]),
-        vote=Choice(row["vote"]),
-        reason=row["reason"],
-        nature=nature,
-    )
-
-
-def names(told: Figures) -> dict[str, str]:
-    """User name -> display name of everybody."""
-    return {
-        JUDGE: "梁审判长（演示）",
-        ADMINISTRATOR: "鑫光重整案管理人（演示）",
-        TRUSTEES["court"]: "法院监票人（演示）",
-        TRUSTEES["administrator"]: "管理人监票人（演示）",
-        TRUSTEES["creditors"]: "债权人代表监票人（演示）",
-        **{creditor.username: creditor.name for creditor in told.creditors},
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """A motion of the demonstration."""
-
-    id: str
-    matter: str
-    rule: str
-    title: str
-    text: tuple[str, ...]
 
 
 class Scenario:
@@ -230,16 +145,7 @@ class Scenario:
         return Case(self._ledger, told["case"], told["origin"], journal)
 
     def _open_case(self) -> None:
-        body = {
-            "court_name": Secret("广东省珠海市中级人民法院"),
-            "case_number": Secret("（2014）珠中法破（演示）字第1号"),
-            "debtor": Secret(self._told.debtor),
-            "procedure": "reorganisation",
-            "accepted": "2014-08-27",
-            "announced": "2014-09-01",
-            "filing_ends": "2014-10-15",
-            "switches": [{"switch": "P14", "value": "aggregate"}],
-        }
+        body = bodies.case_opened(self._told.debtor)
         self.act("case", JUDGE, "case.opened@1", Role.COURT, body)
 
     def _enrol(self) -> None:
@@ -263,24 +169,13 @@ class Scenario:
             member.joined(self.case.id, self._connect)
 
     def _appoint(self, username: str, role: Role, decision: str | None) -> None:
-        body = {
-            "person": self.member(username).person.id,
-            "role": role.value,
-            "name": Secret(self.member(username).name),
-            "decision": None if decision is None else Secret(decision),
-        }
+        member = self.member(username)
+        body = bodies.role_appointed(member.person.id, member.name, role, decision)
         self.act(f"role/{username}/{role.value}", JUDGE, "role.appointed@1", Role.COURT, body)
 
     def _enrol_key(self, username: str, by: str, role: Role) -> None:
         person = self.member(username).person
-        body = {
-            "holder": person.id,
-            "suite": "es256",
-            "public_key": b64u(person.key.key.public_key),
-            "possession": b64u(person.possession(self.case.id, self.case.origin)),
-            "level": "attested",
-            "until": None,
-        }
+        body = bodies.key_enrolled(self.case.id, self.case.origin, person)
         self.act(f"key/{username}", by, "key.enrolled@1", role, body)
 
     # --- Claims
@@ -293,57 +188,20 @@ class Scenario:
         member = self.member(creditor.username)
 
         def body() -> dict[str, Any]:
-            number = int(creditor.claim[1:])
-            return {
-                "claim": creditor.claim,
-                "name": Secret(creditor.name),
-                "identity": Secret(f"统一社会信用代码（演示）91440400{number:010d}"),
-                "contact": Secret(f"演示联系人，电话 0756-000{number:04d}"),
-                "account": Secret(f"演示账户 6200 0000 0000 {number:04d}"),
-                "related": False,
-                "joint": None,
-                "lines": [
-                    {
-                        "line": "l1",
-                        "nature": creditor.nature.value,
-                        "cause": Secret(creditor.cause),
-                        "amount": Amount(creditor.filed),
-                        "security": None,
-                    }
+            web = self.web(ADMINISTRATOR if member.username in EARLY else member.username)
+            made = bodies.papers(creditor, self._told.debtor)
+            return bodies.claim_filed(
+                creditor,
+                [
+                    bodies.exhibit(
+                        creditor, i, web.upload(self.case.id, name, media_type, content), purpose
+                    )
+                    for i, (name, media_type, content, purpose) in enumerate(made, start=1)
                 ],
-                "evidence": self._exhibits(creditor, member),
-            }
+            )
 
         kind = "claim.filed@1"
         self.case.say(f"claim/{creditor.claim}", member.person, kind, Role.CREDITOR, body)
-
-    def _exhibits(self, creditor: Creditor, member: Member) -> list[dict[str, Any]]:
-        yuan = f"{creditor.filed // 100:,}.{creditor.filed % 100:02d}"
-        lines = (
-            "演示文件，内容为虚构。",
-            f"债权人：{creditor.name}",
-            f"债务人：{self._told.debtor}",
-            f"事由：{creditor.cause}",
-            f"截至破产受理前一日的金额：人民币 {yuan} 元",
-        )
-        made = [
-            ("证据一：合同.pdf", paper.PDF, paper.pdf("合同（演示）", lines), "证明债权成立"),
-            ("证据二：对账单.txt", paper.TEXT, paper.text(lines), "证明债权金额"),
-        ]
-        username = ADMINISTRATOR if member.username in EARLY else member.username
-        web, found = self.web(username), []
-        for i, (name, media_type, content, purpose) in enumerate(
-            made[: 2 if int(creditor.claim[1:]) <= 6 else 1]
-        ):
-            found.append(
-                {
-                    "evidence": f"e-{creditor.claim}-{i + 1}",
-                    "file": Secret(web.upload(self.case.id, name, media_type, content)),
-                    "title": Secret(name.partition(".")[0]),
-                    "purpose": Secret(purpose),
-                }
-            )
-        return found
 
     def _question(self) -> None:
         self._move(QUESTIONING)
@@ -353,37 +211,12 @@ class Scenario:
         self._answer("q2", ADMINISTRATOR, Role.ADMINISTRATOR, refuse=True)
 
     def _ask(self, question: str, username: str, claim: str, evidence: str) -> None:
-        body = {
-            "question": question,
-            "claim": claim,
-            "evidence": evidence,
-            "points": [
-                _point("authenticity", "contested", "复印件没有原件核对，签章日期晚于合同日期。"),
-                _point("lawfulness", "accepted", None),
-                _point("relevance", "accepted", None),
-                _point("probative_force", "unclear", "没有付款凭证，不清楚款项是否实际发生。"),
-            ],
-        }
+        body = bodies.evidence_questioned(question, claim, evidence)
         kind = "evidence.questioned@1"
         self.act(f"question/{question}", username, kind, Role.CREDITOR, body)
 
     def _answer(self, question: str, username: str, role: Role, *, refuse: bool) -> None:
-        proof = "银行流水涉及第三人，另行提交法院查阅，在此不答复。"
-        body = {
-            "question": question,
-            "answers": [
-                {
-                    "point": "authenticity",
-                    "answer": Secret("原件已交管理人核对；盖章日期为补签日期，附说明。"),
-                    "refusal": None,
-                },
-                {
-                    "point": "probative_force",
-                    "answer": None if refuse else Secret("已补充银行回单，金额与合同一致。"),
-                    "refusal": Secret(proof) if refuse else None,
-                },
-            ],
-        }
+        body = bodies.evidence_answered(question, refuse=refuse)
         self.act(f"answer/{question}", username, "evidence.answered@1", role, body)
 
     def _review(self) -> None:
@@ -399,26 +232,7 @@ class Scenario:
         self.act("register", ADMINISTRATOR, kind, Role.ADMINISTRATOR, register)
 
     def _review_one(self, creditor: Creditor) -> None:
-        whole = creditor.reason is None
-        parts = [
-            {
-                "part": f"{creditor.claim}.l1.{part.id}",
-                "nature": part.nature.value,
-                "amount": Amount(part.amount or 0),
-            }
-            for part in partition(creditor.admitted, creditor.nature)
-        ]
-        line = {
-            "line": "l1",
-            "nature": creditor.nature.value,
-            "status": "admitted" if whole else "partly",
-            "admitted": Amount(creditor.admitted),
-            "security": None,
-            "parts": parts,
-            "reasons": [] if whole else [creditor.reason],
-            "reason": None if whole else Secret("按合同约定和付款凭证核减，差额不予确认。"),
-        }
-        body = {"claim": creditor.claim, "lines": [line]}
+        body = bodies.claim_reviewed(creditor)
         kind = "claim.reviewed@1"
         self.act(f"review/{creditor.claim}", ADMINISTRATOR, kind, Role.ADMINISTRATOR, body)
 
@@ -431,42 +245,18 @@ class Scenario:
             f"数字来源：{self._told.raw['source']['title']}\n{self._told.raw['invented']['zh']}"
         )
         self._call(FIRST, 1, SIGNING_IN, "重整计划（草案）分组表决会议", agenda)
-        lines = (
-            "重整计划（草案）（演示文本，内容为虚构）",
-            "一、普通债权按计划规定的比例和期限清偿。",
-            "二、税款债权依法全额清偿。",
-            "三、计划经人民法院批准后，由债务人执行，管理人监督。",
-        )
-        self._put(FIRST, Motion(PLAN, "PLAN-6", "CN-PLAN", "通过重整计划（草案）", lines))
+        self._put(FIRST, PLAN_MOTION)
 
     def _call(self, meeting: str, number: int, starts: datetime, title: str, agenda: str) -> None:
-        body = {
-            "meeting": meeting,
-            "number": number,
-            "starts": format_time(starts),
-            "title": Secret(title),
-            "agenda": Secret(agenda),
-        }
+        body = bodies.meeting_convened(meeting, number, starts, title, agenda)
         kind = "meeting.convened@1"
         self.act(f"{meeting}/convened", ADMINISTRATOR, kind, Role.ADMINISTRATOR, body)
 
     def _put(self, meeting: str, motion: Motion) -> None:
         def body() -> dict[str, Any]:
-            web = self.web(ADMINISTRATOR)
-            content = paper.text(motion.text)
+            web, content = self.web(ADMINISTRATOR), paper.text(motion.text)
             file = web.upload(self.case.id, f"{motion.title}.txt", paper.TEXT, content)
-            plan: dict[str, Any] = {"untouched_classes": [], "untouched": [], "passed_groups": []}
-            return {
-                "meeting": meeting,
-                "motion": motion.id,
-                "matter": motion.matter,
-                "rule": motion.rule,
-                "round": 1,
-                "title": Secret(motion.title),
-                "text": Secret(file),
-                "text_sha256": file["sha256"],
-                "plan": plan if motion.matter == "PLAN-6" else None,
-            }
+            return bodies.motion_put(meeting, motion, file)
 
         step = f"{meeting}/motion/{motion.id}"
         self.act(step, ADMINISTRATOR, "motion.put@1", Role.ADMINISTRATOR, body)
@@ -586,14 +376,7 @@ class Scenario:
         result = None if vote is None else view.get(records.RESULTS, vote.manifest_hash)
         if vote is None or result is None:
             raise ValueError(f"no result of {meeting}")
-        return {
-            "manifest_hash": b64u(vote.manifest_hash),
-            "declared": b64u(result.statement),
-            "size": view.size,
-            "root": b64u(view.root),
-            "verdict": "verified",
-            "note": Secret("已自行重放全部账本并逐条核对，结果成立。"),
-        }
+        return bodies.result_verified(vote.manifest_hash, result.statement, view.size, view.root)
 
     def close(self, meeting: str, window: Window) -> None:
         """Move the clock to the close, and wait until the clerk has said so."""
@@ -648,42 +431,6 @@ class Scenario:
 
         self.case.catch_up()
         self.case.wait(f"{meeting} {stage.value}", reached)
-
-
-OPEN_MOTIONS: Final = (
-    Motion(
-        "committee",
-        "ORD-4",
-        "CN-ORD",
-        "选任债权人委员会成员",
-        ("选任三名债权人代表为债权人委员会成员（演示文本，内容为虚构）。",),
-    ),
-    Motion(
-        "management",
-        "ORD-8",
-        "CN-ORD",
-        "债务人财产的管理方案",
-        ("管理人接管的财产按本方案保管、出租和维护（演示文本，内容为虚构）。",),
-    ),
-    Motion(
-        "realisation",
-        "ORD-9",
-        "CN-ORD",
-        "破产财产的变价方案",
-        ("设备和存货经网络公开拍卖变价（演示文本，内容为虚构）。",),
-    ),
-)
-EARLY: Final = frozenset(f"creditor{number:02d}" for number in (1, *range(6, 17)))
-"""Who has voted in the open meeting already. They have no accounts: the administrator's desk takes
-their files in, their devices sign; the others' log-ins are for visitors."""
-
-
-def _point(point: str, stance: str, reason: str | None) -> dict[str, Any]:
-    return {
-        "point": point,
-        "stance": stance,
-        "reason": None if reason is None else Secret(reason),
-    }
 
 
 def _each(items: Iterable[T], do: Callable[[T], object]) -> None:

@@ -16,7 +16,7 @@ from demo import voting
 from demo.case import Case, Journal
 from demo.client import LedgerClient, Person, Session, fresh_scalar
 from demo.keyfile import open_trustee_key
-from demo.scenario import SECOND
+from demo.script import SECOND
 from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role
 from tests.embedded_plugin import Demonstration
