@@ -90,8 +90,10 @@ def problem(
 
 def of_refusal(error: Refused) -> dict[str, Any]:
     """The problem that says why the core or a rule refused."""
+    # Whoever must log in first is told so by a status of its own (RFC 9110 15.5.2).
+    status = 401 if error.slug == _WORDS[401][0] else STATUS[error.category]
     return problem(
-        STATUS[error.category],
+        status,
         slug=error.slug,
         detail=error.sentence(language()),
         ground=error.ground,
@@ -151,6 +153,11 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # No address and no parameter holds a zero, which PostgreSQL refuses in a text.
+        if "\x00" in request.path:
+            return response(request, problem(404))
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            return response(request, problem(400))
         answer: HttpResponse = self.get_response(request)
         return answer
 

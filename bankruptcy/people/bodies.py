@@ -21,6 +21,7 @@ def read_json(request: HttpRequest) -> Json:
     """The body; need not be canonical, since nobody signs it. Raises Malformed."""
     try:
         value: Json = json.loads(request.body, object_pairs_hook=jcs.unique)
+        _check_texts(value)
     except (ValueError, RecursionError) as error:
         raise Malformed(what="JSON") from error
     return value
@@ -29,7 +30,10 @@ def read_json(request: HttpRequest) -> Json:
 def fields(request: HttpRequest, *names: str) -> dict[str, str]:
     """Texts by name, "" where one is missing. Raises Malformed on JSON that is no such object."""
     if not is_json(request):
-        return {name: request.POST.get(name, "") for name in names}
+        given = {name: request.POST.get(name, "") for name in names}
+        if wrong := [name for name, text in given.items() if "\x00" in text]:
+            raise Malformed(what=", ".join(wrong))
+        return given
     value = read_json(request)
     if not isinstance(value, dict):
         raise Malformed(what="JSON object")
@@ -37,6 +41,22 @@ def fields(request: HttpRequest, *names: str) -> dict[str, str]:
     if wrong := [name for name, text in found.items() if not isinstance(text, str)]:
         raise Malformed(what=", ".join(wrong))
     return {name: str(text) for name, text in found.items()}
+
+
+def _check_texts(value: Json) -> None:
+    """ValueError for half a surrogate pair or a zero, which no database keeps in a text."""
+    match value:
+        case str():
+            if "\x00" in value:
+                raise ValueError("a text holds a zero")
+            value.encode()
+        case list():
+            for item in value:
+                _check_texts(item)
+        case dict():
+            for name, item in value.items():
+                _check_texts(name)
+                _check_texts(item)
 
 
 def answer(value: Json, status: int = 200) -> HttpResponse:

@@ -143,6 +143,11 @@ def format_instant(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def _iso(at: datetime, precision: str) -> str:
+    # Not strftime: it spells a year before 1000 with fewer than four digits.
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
 def _from_iso(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
