@@ -1,8 +1,6 @@
-"""Who sees what of a case: claims for creditors, particulars for their owner, ballots for voters."""
+"""Who sees what of a case: claims for creditors, particulars for owners, ballots for voters."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -16,13 +14,13 @@ HTML = {"HTTP_ACCEPT": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def meeting(module_database: str) -> Iterator[Meeting]:
+def meeting(module_database: str) -> Meeting:
     """A meeting whose vote is open; one creditor has voted."""
     found = Meeting()
     found.until_open()
     found.cast(found.creditors[0], Choice.FOR)
     found.settle()
-    yield found
+    return found
 
 
 def page(client: Client, meeting: Meeting, path: str) -> tuple[int, str]:
