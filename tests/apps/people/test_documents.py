@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ledger.log.encoding import b64u
@@ -27,8 +28,14 @@ def _see(visitor: Visitor, case: str) -> int:
     return visitor.client.get(f"/c/{case}/documents/{DIGEST.hexdigest()}").status_code
 
 
-async def _content(response: Any) -> bytes:
-    return b"".join([part async for part in response.streaming_content])
+def _content(response: Any) -> bytes:
+    """What was streamed; read in another thread, since Playwright keeps a loop in this one."""
+
+    async def read() -> bytes:
+        return b"".join([part async for part in response.streaming_content])
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, read()).result()
 
 
 def _file_claim(creditor: Visitor) -> Any:
@@ -89,5 +96,5 @@ def test_evidence_is_seen_by_the_parties_alone(judge: Visitor) -> None:
     assert [_see(visitor, judge.case) for visitor in everybody] == [200, 200, 404, 404]
 
     got = creditor.client.get(f"/c/{judge.case}/documents/{DIGEST.hexdigest()}")
-    assert asyncio.run(_content(got)) == PDF
+    assert _content(got) == PDF
     assert got["Content-Security-Policy"] == "default-src 'none'; sandbox"
