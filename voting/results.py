@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
 
 from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
@@ -106,6 +109,7 @@ def _test(
     return {
         "part": str(fraction.part),
         "whole": str(fraction.whole),
+        "of": share.of.value,
         "op": share.op.value,
         "num": share.num,
         "den": share.den,
@@ -146,6 +150,80 @@ def _opened(view: CaseView, vote: records.Vote, opened: records.DeclaredOpening)
         "v": b64u(opened.v),
         "rho": b64u(opened.rho),
     }
+
+
+def shown(seen: Mapping[str, Any], english: bool) -> list[dict[str, Any]]:
+    """The motions of a board's summary that has a result, as `voting/result_parts.html` needs."""
+    words = {motion["motion"]: motion for motion in seen["motions"]}
+    language = "en" if english else "zh"
+    found = []
+    for motion in seen["result"]["motions"]:
+        listed, step = words[motion["motion"]], motion["next"]
+        state = "passed" if motion["passed"] else "not_passed"
+        found.append(
+            {
+                "id": motion["motion"],
+                "title": listed["title"],
+                "state": "contested" if motion["contested"] else state,
+                "rule": listed["rule"][language],
+                "articles": listed["rule"]["articles"],
+                "matter": listed["matter"][language],
+                "matter_articles": listed["matter"]["articles"],
+                "next": "" if step is None else step[language],
+                "next_articles": "" if step is None else step["articles"],
+                "classes": [_shown_class(row, motion["contested"]) for row in motion["classes"]],
+            }
+        )
+    return found
+
+
+def _shown_class(row: Mapping[str, Any], contested: bool) -> dict[str, Any]:
+    amount = None if row["single"] else row["amount"]
+    return {
+        "name": class_name(row["class"]),
+        "heads": _bar(row["heads"], contested),
+        "amount": _bar(amount, contested),
+        "single": row["single"] and row["amount"] is not None,
+        "single_ok": row["single"] and row["amount"] is not None and row["amount"]["ok"],
+    }
+
+
+def _bar(test: Mapping[str, Any] | None, contested: bool) -> dict[str, Any] | None:
+    """What the two-test bar draws; consent by silence is not among those who answered."""
+    if test is None:
+        return None
+    counts = {name: int(test[name]) for name in ("part", "whole", "for", "against", "cast")}
+    return {
+        **test,
+        **counts,
+        "abstain": counts["cast"] - counts["for"] - counts["against"],
+        "state": "contested" if contested else "",
+        "whole_label": denominator(test["of"]),
+    }
+
+
+def class_name(name: str) -> str:
+    """A class as people call it."""
+    return {
+        "all": _("All creditors"),
+        "ordinary": _("Ordinary claims"),
+        "secured": _("Secured claims"),
+        "tax": _("Tax claims"),
+        "employee": _("Employee claims"),
+        "social": _("Social insurance claims"),
+        "equity": _("Shareholders"),
+        "small": _("Small claims"),
+    }.get(name, name)
+
+
+def denominator(of: str) -> str:
+    """What a share is taken of."""
+    return {
+        "present": _("Present"),
+        "voted": _("Voted"),
+        "total_unsecured": _("All unsecured claims"),
+        "group_total": _("All claims of the group"),
+    }.get(of, "")
 
 
 def late_keys(view: CaseView, vote: records.Vote) -> list[records.EnrolledKey]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from bankruptcy.cases.context import case_page
 from bankruptcy.cases.reading import Reader
+from bankruptcy.delivery import problems
 from bankruptcy.kinds import records
 from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.tables import CaseView
@@ -73,13 +76,20 @@ def board_page(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
 def results_page(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
     """M/results: what was declared, each test with its exact fraction and article. Public."""
     seen = board.visitor(request.user, case, meeting)
+    found = board.summary(seen)
     votes = seen.view.find(records.VOTES, meeting=seen.meeting.meeting)
-    keys = results.late_keys(seen.view, votes[0]) if votes else []
-    names = Reader(seen.view).names() if seen.sees_amounts else {}
-    content = {
-        "summary": board.summary(seen),
-        "keys": [(key, names.get(key.holder, key.holder)) for key in keys],
-    }
+    result = seen.view.get(records.RESULTS, votes[0].manifest_hash) if votes else None
+    content: dict[str, object] = {}
+    if result is not None:
+        names = Reader(seen.view).names() if seen.sees_amounts else {}
+        late = results.late_keys(seen.view, votes[0])
+        content = {
+            "shown": results.shown(found, problems.language() == "en"),
+            "declared": result.declared,
+            "verified": result.verified is not None,
+            "keys": [(key, names.get(key.holder, key.holder)) for key in late],
+            "bundles": _bundles(request, case),
+        }
     return _public(request, case, meeting, "voting/results.html", content)
 
 
@@ -102,6 +112,20 @@ def vector_json(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
 def verify(request: HttpRequest) -> HttpResponse:
     """/verify: a receipt checked in the browser. Public, and the same for everybody."""
     return render(request, "verify.html")
+
+
+def _bundles(request: HttpRequest, case: str) -> list[tuple[str, str]]:
+    """(address, label) of the bundles that the visitor may download."""
+    try:
+        access = person(request, case)
+    except (NotSignedIn, Http404):
+        return []
+    found = []
+    if access.has(Role.COURT):
+        found.append((reverse("court-bundle", args=[case]), _("Download the court’s bundle")))
+    if access.may_see_claims:
+        found.append((reverse("bundle", args=[case]), _("Download my bundle")))
+    return found
 
 
 def _public(

@@ -30,11 +30,14 @@ class Windows:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._open: list[BrowserContext] = []
+        self._errors: list[str] = []
 
     def open(self, width: int = 1440, height: int = 900, locale: str = "zh-CN") -> BrowserContext:
         """A fresh profile in a window of this size."""
         size: ViewportSize = {"width": width, "height": height}
         context = self._browser.new_context(viewport=size, locale=locale)
+        # Raised in the handler it would end Playwright's own loop.
+        context.on("weberror", lambda error: self._errors.append(str(error.error)))
         self._open.append(context)
         return context
 
@@ -45,6 +48,7 @@ class Windows:
             for j, page in enumerate(context.pages if folder else ()):
                 page.screenshot(path=f"{folder}/{i}-{j}.png", full_page=True)
             context.close()
+        assert self._errors == [], "errors of page scripts"
 
 
 @contextlib.contextmanager

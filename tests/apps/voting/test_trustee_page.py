@@ -30,7 +30,6 @@ def trustee_page(windows: Windows, url: str, meeting: Meeting, j: int) -> Page:
     context = windows.open()
     log_in(context, url, meeting, f"p-trustee{j}")
     page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.goto(f"{url}/c/{meeting.id}/m/{MEETING}/trustee")
     return page
 

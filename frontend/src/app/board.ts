@@ -1,0 +1,248 @@
+/** The board's data: asked over the WebSocket, over HTTP where there is none; and the opening that each browser computes.
+ * @module */
+import { unb64u } from '../core/bytes.js';
+import { Malformed, Refused } from '../core/errors.js';
+import { checkAnswerOpening, checkResult, type Declared, type Metric, type Progress, type Split, type Vector } from '../core/tally.js';
+import { getJson } from './http.js';
+import { Problem } from './problem.js';
+import { socketUrl } from './socket.js';
+import { language, words } from './words.js';
+
+type Titled = { readonly zh?: string; readonly en?: string; readonly articles?: string };
+
+export interface ClassRow {
+  readonly class: string;
+  readonly heads: number;
+  readonly cast: number;
+  readonly amount: string | null;
+  readonly amount_cast: string | null;
+  /** whole per cents, cut down */
+  readonly amount_share: number | null;
+}
+
+export interface Test {
+  /** null for a class of one weighted line, whose amount stays sealed */
+  readonly part?: string;
+  readonly whole?: string;
+  readonly for?: string;
+  readonly op: '>' | '>=';
+  readonly num: number;
+  readonly den: number;
+  readonly ok: boolean | null;
+}
+
+export interface Result {
+  readonly declared: string;
+  readonly motions: readonly {
+    readonly motion: string;
+    readonly passed: boolean;
+    readonly contested: boolean;
+    readonly classes: readonly { readonly class: string; readonly single: boolean; readonly heads: Test | null; readonly amount: Test | null }[];
+  }[];
+  readonly opened: readonly { readonly motion: string; readonly class: string; readonly line: string; readonly c: string; readonly v: string; readonly rho: string }[];
+}
+
+export interface Summary {
+  readonly n: number;
+  readonly now: string;
+  readonly stage: 'none' | 'prepared' | 'open' | 'closed' | 'counted' | 'declared';
+  readonly present: number;
+  /** does the visitor see amounts? */
+  readonly amounts: boolean;
+  readonly closes?: string;
+  readonly opens?: string;
+  readonly complaints_close?: string;
+  readonly threshold?: number;
+  readonly trustees?: readonly { readonly id: string; readonly checked: boolean; readonly summed: boolean }[];
+  readonly motions?: readonly { readonly motion: string; readonly title: string; readonly rule: Titled; readonly matter: Titled; readonly classes: readonly ClassRow[] }[];
+  readonly vectors?: readonly Vector[];
+  readonly result?: Result | null;
+}
+
+interface Page {
+  readonly answers: readonly (readonly [string, string])[];
+  readonly total: number;
+  readonly next: number | null;
+  readonly opening: Declared;
+}
+
+export type Question = { readonly get: 'summary' } | ({ readonly get: 'vector'; readonly from: number } & Vector);
+
+const PATIENCE = 4000;
+
+/** Questions and answers in order over one WebSocket; over HTTP where it cannot be had. */
+export class BoardSource {
+  readonly #path: string;
+  #socket: Promise<WebSocket> | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(caseId: string, meeting: string) {
+    this.#path = `/c/${caseId}/m/${meeting}`;
+  }
+
+  /** @throws {Problem} what the server refuses */
+  ask<T>(question: Question): Promise<T> {
+    const answered = this.#turn.then(() => this.#ask<T>(question));
+    this.#turn = answered.catch(() => undefined);
+    return answered;
+  }
+
+  async #ask<T>(question: Question): Promise<T> {
+    let value: Record<string, unknown>;
+    try {
+      value = await this.#overSocket(question);
+    } catch {
+      return getJson<T>(this.#address(question)); // no WebSocket: a proxy that blocks it, or a cut
+    }
+    const problem = value.problem as { type: string; status: number; detail: string } | undefined;
+    if (problem !== undefined) throw new Problem(problem.status, problem.type.split('/').pop() ?? '', problem.detail, problem.detail, problem);
+    return value as T;
+  }
+
+  async #overSocket(question: Question): Promise<Record<string, unknown>> {
+    const socket = await (this.#socket ??= this.#open());
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => fail(), PATIENCE * 4);
+      const done = () => {
+        clearTimeout(timer);
+        socket.onmessage = null;
+        socket.onclose = () => { this.#socket = null; };
+      };
+      const fail = () => {
+        done();
+        this.#socket = null;
+        reject(new Error('the socket is gone'));
+      };
+      socket.onclose = fail;
+      socket.onmessage = (event) => {
+        done();
+        resolve(JSON.parse(String(event.data)) as Record<string, unknown>);
+      };
+      socket.send(JSON.stringify(question));
+    });
+  }
+
+  #open(): Promise<WebSocket> {
+    return new Promise<WebSocket>((resolve, reject) => {
+      const socket = new WebSocket(socketUrl(`/ws${this.#path}/board`));
+      const timer = setTimeout(() => socket.close(), PATIENCE);
+      socket.onopen = () => {
+        clearTimeout(timer);
+        resolve(socket);
+      };
+      socket.onclose = () => {
+        clearTimeout(timer);
+        this.#socket = null;
+        reject(new Error('no socket'));
+      };
+    });
+  }
+
+  #address(question: Question): string {
+    if (question.get === 'summary') return `${this.#path}/board.json`;
+    const { motion, metric, from } = question;
+    return `${this.#path}/board/vector?${new URLSearchParams({ motion, class: question.class, metric, from: String(from) })}`;
+  }
+}
+
+const METRICS: Readonly<Record<Metric, readonly [string, string]>> = { heads: ['人数', 'heads'], amount: ['金额', 'amount'] };
+const CLASSES: Readonly<Record<string, readonly [string, string]>> = {
+  all: ['全体', 'all creditors'], ordinary: ['普通债权组', 'ordinary claims'], secured: ['担保债权组', 'secured claims'],
+  tax: ['税款债权组', 'tax claims'], employee: ['职工债权组', 'employee claims'], social: ['社会保险组', 'social insurance'],
+  equity: ['出资人组', 'shareholders'], small: ['小额债权组', 'small claims'],
+};
+
+export function className(id: string): string {
+  const known = CLASSES[id];
+  return known === undefined ? id : words(...known);
+}
+
+export function metricName(metric: Metric): string {
+  return words(...METRICS[metric]);
+}
+
+export function titled(value: Titled | undefined): string {
+  return (language() === 'en' ? value?.en : value?.zh) ?? '';
+}
+
+/** What opening a vector came to. */
+export interface Proven {
+  readonly vector: Vector;
+  readonly counts: Split | null;
+  /** what does not hold, or why it was not looked at; null where it holds */
+  readonly wrong: string | null;
+  /** the visitor may not see the amounts */
+  readonly closed: boolean;
+  readonly answers: number;
+}
+
+/** Fetch a vector's data and check M·H + R·G = Σ w·C here. Never throws: what fails is told. */
+export async function prove(source: BoardSource, vector: Vector, progress: Progress = () => undefined): Promise<Proven> {
+  const terms: { c: string; w: bigint }[] = [];
+  const none = { vector, counts: null, closed: false };
+  try {
+    let opening: Declared | null = null;
+    for (let from: number | null = 0; from !== null; ) {
+      const page: Page = await source.ask<Page>({ get: 'vector', ...vector, from });
+      for (const [c, w] of page.answers) {
+        if (!/^(?:0|[1-9][0-9]{0,18})$/.test(w)) throw new Malformed('a weight is not a decimal number', '权重写法不符');
+        terms.push({ c, w: BigInt(w) });
+      }
+      opening = page.opening;
+      from = page.next;
+      progress(terms.length, page.total * 2);
+    }
+    if (opening === null) throw new Malformed('there is no opening', '没有开启值');
+    const counts = await checkResult(vector, terms, opening, (done, of) => progress(of + done, of * 2));
+    return { vector, counts, wrong: null, closed: false, answers: terms.length };
+  } catch (error) {
+    if (error instanceof Problem) return { ...none, wrong: error.message, closed: error.slug === 'register-not-yours', answers: terms.length };
+    if (error instanceof Refused) return { ...none, wrong: error.sentence(language()), answers: terms.length };
+    return { ...none, wrong: words('没有取到数据', 'the data could not be fetched'), answers: terms.length };
+  }
+}
+
+/** Check every opened answer of a class of one weighted line. @returns the names of those that do not hold */
+export function checkOpened(result: Result): readonly string[] {
+  return result.opened.flatMap((opened) => {
+    try {
+      checkAnswerOpening(opened.c, unb64u(opened.v, 32), unb64u(opened.rho, 32));
+      return [];
+    } catch {
+      return [`${opened.motion} · ${className(opened.class)}`];
+    }
+  });
+}
+
+/** The statutory tests once more, by integers: which of the declared outcomes do not follow.
+ * @param proven - counts that were opened here take the place of those declared */
+export function checkTests(result: Result, proven: readonly Proven[]): readonly string[] {
+  const counted = (motion: string, name: string, metric: Metric) =>
+    proven.find((p) => p.vector.motion === motion && p.vector.class === name && p.vector.metric === metric)?.counts?.for;
+  return result.motions.flatMap((motion) => {
+    let passed = true;
+    const wrong: string[] = [];
+    for (const row of motion.classes) {
+      for (const metric of ['heads', 'amount'] as const) {
+        const test = row[metric];
+        if (test === null) continue;
+        if (test.part !== undefined && test.whole !== undefined) {
+          const part = counted(motion.motion, row.class, metric) ?? BigInt(test.part);
+          const whole = BigInt(test.whole);
+          const [left, right] = [part * BigInt(test.den), whole * BigInt(test.num)];
+          const ok = whole > 0n && (test.op === '>' ? left > right : left >= right);
+          if (ok !== test.ok || part !== BigInt(test.part)) wrong.push(`${motion.motion} · ${className(row.class)} · ${metricName(metric)}`);
+        }
+        if (test.ok === false) passed = false;
+      }
+    }
+    if (passed !== motion.passed && !motion.contested) wrong.push(motion.motion);
+    return wrong;
+  });
+}
+
+/** `plan-a · all creditors · heads` */
+export function vectorName(vector: Vector, summary: Summary | null): string {
+  const title = summary?.motions?.find((motion) => motion.motion === vector.motion)?.title ?? vector.motion;
+  return `${title} · ${className(vector.class)} · ${metricName(vector.metric)}`;
+}
