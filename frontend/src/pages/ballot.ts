@@ -158,7 +158,7 @@ function drawMotion(motion: Motion, all: boolean, changed: () => void): HTMLElem
   return h('section', { 'data-motion': motion.id },
     heading,
     h('p', { class: 'hint' }, words(motion.matter.zh, motion.matter.en)),
-    text === null ? null : h('ul', { class: 'links' }, h('li', {}, h('a', { href: text.url, target: '_blank', rel: 'noopener' }, words(`全文（${size(text.size)}）`, `Full text (${size(text.size)})`)))),
+    text === null ? null : h('ul', { class: 'links' }, h('li', {}, h('a', { href: text.url, ...(text.media_type === 'application/pdf' ? { download: text.name } : { target: '_blank', rel: 'noopener' }) }, words(`全文（${size(text.size)}）`, `Full text (${size(text.size)})`)))),
     ...motion.lines.map((line) => drawLine(motion, line, changed)));
 }
 
