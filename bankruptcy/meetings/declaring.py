@@ -32,7 +32,7 @@ from bankruptcy.kinds.schema import Code, Count, Hash, Id, ScalarBytes, Sealed, 
 from bankruptcy.kinds.vote import at_stage, manifest_of, vote_of_meeting
 from bankruptcy.people.access import Access
 from bankruptcy.people.bodies import answer
-from ledger import cosign
+from ledger import cosign, logs
 from ledger.log.disclosure import field_name
 from ledger.log.encoding import b64u, unb64u
 from ledger.log.jcs import Json
@@ -155,7 +155,11 @@ class Declaration:
         }
 
     def _checkpoint(self) -> str:
-        """A note, cosigned by a quorum, over every sum and disclosure. Raises QuorumMissing."""
+        """A note over the log as it stands, cosigned by a quorum. Raises QuorumMissing.
+
+        The rule asks that it hold every sum and disclosure; a result is declared over no less
+        than everything said so far.
+        """
         view, digest = self._view, self._vote.manifest_hash
         sums = view.find(records.SUMS, manifest_hash=digest)
         given = view.find(records.DISCLOSURES, manifest_hash=digest)
@@ -163,7 +167,7 @@ class Declaration:
         places = [view.log.index_of(statement) for statement in statements]
         if None in places:
             raise NotNow(what="tally.summed")
-        size = max((n for n in places if n is not None), default=-1) + 1
+        size = logs.size(self._access.case)
         _size, note = cosign.require_quorum(self._access.case, size, WAIT)
         return note.decode()
 

@@ -48,6 +48,7 @@ def verify(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
             "manifest_hash": b64u(vote.manifest_hash),
             "declared": b64u(result.statement),
             "digest": result.statement.hex(),
+            "entry": said.number(access.case, result.statement),
         }
     content = {
         "meeting": convened,

@@ -15,6 +15,8 @@ interface Draft {
   readonly declared: string;
   /** of the statement, hex */
   readonly digest: string;
+  /** null while it is being entered */
+  readonly entry: number | null;
 }
 
 const KIND = 'result.verified@1';
@@ -30,9 +32,10 @@ async function text(path: string): Promise<string> {
 /** The declared result under the newest checkpoint that a quorum cosigned; every signature and hash is checked here.
  * @throws {Refused} where one does not hold, or where witnesses stay away */
 async function newest(given: Draft): Promise<Receipt> {
+  if (given.entry === null) throw new Refused('not-entered', '结果正在入账，刷新后再试', 'the result is being entered; reload and try again');
   const policy = parsePolicy(await text('policy'));
   for (let tries = 0; ; tries += 1) {
-    const receipt = checkReceipt(await text(`receipt/${given.digest}`), policy);
+    const receipt = checkReceipt(await text(`proof/${given.entry}`), policy);
     if (hex(sha256(receipt.entry.statement.payload)) !== given.digest || receipt.checkpoint.origin !== ctx.origin) {
       throw new Refused('receipt', '账本给出的不是这份结果', 'the ledger’s proof is of another statement');
     }
