@@ -13,9 +13,8 @@ from ledger.log.errors import Refused
 from ledger.log.merkle import root_at
 from ledger.log.policy import Policy
 from ledger.log.proof import HEADER, Proof
-from ledger.log.suites import PublicKey
 from verifier.bundle import Bundle
-from verifier.log import read_log
+from verifier.log import ReadLog, read_log
 from verifier.report import Report
 
 
@@ -98,7 +97,7 @@ def check_in_bundle(data: bytes, bundle: Bundle) -> Found:
     if log is None or not report.verified:
         raise NotInBundle(what="bundle")
     if not data.startswith(HEADER.encode()):
-        return _acknowledged(data, log.entries, log.genesis.intake)
+        return _acknowledged(data, log)
     found = check_under_policy(data, Policy.parse(log.genesis.policy))
     proof = Proof.decode(data)
     if proof.index >= len(log.entries):
@@ -112,9 +111,11 @@ def check_in_bundle(data: bytes, bundle: Bundle) -> Found:
     return found
 
 
-def _acknowledged(data: bytes, entries: tuple[Entry | None, ...], intake: PublicKey) -> Found:
-    promised = verify_acknowledgement(Envelope.decode(data), intake)
-    for n, entry in enumerate(entries):
+def _acknowledged(data: bytes, log: ReadLog) -> Found:
+    promised = verify_acknowledgement(Envelope.decode(data), log.genesis.intake)
+    if promised.log != log.genesis.origin:
+        raise NotInBundle(what=promised.log)
+    for n, entry in enumerate(log.entries):
         if entry is not None and entry.envelope.digest() == promised.statement:
             return Found(Grade.ACKNOWLEDGED, n, entry.kind, entry.received.isoformat())
     raise NotInBundle(what=promised.statement.hex()[:12])

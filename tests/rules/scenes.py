@@ -15,7 +15,7 @@ from ledger.log.merkle import Tree
 from ledger.log.statement import Role
 from tests.rules import meeting as play
 from tests.rules.meeting import Meeting
-from tests.rules.world import World
+from tests.rules.world import Documents, World
 from verifier.state import ReplayedLog, ReplayState
 from voting.protocol.ballot import Body, body_hash
 from voting.protocol.complaint import complain
@@ -44,7 +44,11 @@ def forked(world: World) -> World:
     other.nodes = dict(world.nodes)
     other.tables = dict(world.tables)
     other.tree = Tree(world.tree.size, world.tree.peaks)
+    for name in ("openings", "amounts", "sigmas", "documents"):
+        setattr(other, name, dict(getattr(world, name)))
     other.state = copied(world.state)
+    other.state._openings, other.state._amounts = other.openings, other.amounts
+    other.state._documents = Documents(other.documents)
     other.state.log.node = lambda level, index: other.nodes[level, index]
     return other
 

@@ -134,7 +134,7 @@ def judged(state: ReplayState, said: Said, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_body_with_anything_in_it_is_judged_or_refused_by_name(
     world: Watched, kind: AnyKind, data: st.DataObject
@@ -154,7 +154,7 @@ def test_a_body_with_anything_in_it_is_judged_or_refused_by_name(
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(body=ANYTHING)
 def test_what_a_body_decodes_to_is_refused_by_name(kind: AnyKind, body: Json) -> None:
     with suppress(Refused):

@@ -680,9 +680,11 @@ def test_a_result_rests_on_a_cosigned_checkpoint_of_this_log_that_holds_every_su
 
 def test_a_result_waits_for_sums_and_disclosures_of_a_threshold() -> None:
     meeting = at_stage("counted")
-    ready = play.result_body(at_stage("summed"))
+    done = at_stage("summed")
+    ready = play.result_body(done)
 
     def declares() -> None:
+        meeting.world.openings.update(done.world.openings)
         body = {**ready, "checkpoint": note(meeting.world)}
         meeting.world.say("result.declared@1", Role.ADMINISTRATOR, "administrator", body)
 

@@ -247,7 +247,7 @@ class World:
     def _state(self) -> ReplayState:
         log = ReplayedLog(lambda level, index: self.nodes[level, index])
         return ReplayState(
-            self.pack, self.group, log, self.openings, self.amounts, _Documents(self.documents)
+            self.pack, self.group, log, self.openings, self.amounts, Documents(self.documents)
         )
 
     # --- the log as others see it ---
@@ -328,10 +328,10 @@ class World:
         return files
 
 
-class _Documents(frozenset[bytes]):
+class Documents(frozenset[bytes]):
     """The documents there are now, as the state asks for them."""
 
-    def __new__(cls, documents: Mapping[bytes, bytes]) -> _Documents:
+    def __new__(cls, documents: Mapping[bytes, bytes]) -> Documents:
         found = super().__new__(cls)
         found.documents = documents
         return found
