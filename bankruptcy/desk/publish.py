@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from bankruptcy.cases.reading import Reader
 from bankruptcy.claims import words
 from bankruptcy.desk.access import desk_view
+from bankruptcy.desk.order import claims_in_order
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
 from bankruptcy.kinds.register_published import register_rows, table_root
@@ -75,7 +76,7 @@ def changes(access: Access) -> list[Change]:
     last = max(published, default=None)
     ordered = {(p.claim, p.line): p for p in view.find(records.PROVISIONAL)}
     found = []
-    claims = sorted(view.find(records.CLAIMS), key=lambda claim: (claim.filed, claim.claim))
+    claims = claims_in_order(access)
     reader.preload(
         (claim.name for claim in claims),
         (a for claim in claims for line in claim.lines for a in (line.filed, line.admitted)),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from bankruptcy.cases.reading import Reader
 from bankruptcy.desk import steps
 from bankruptcy.desk.access import desk_view
+from bankruptcy.desk.order import claims_in_order
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.desk.publish import unpublished
 from bankruptcy.kinds import records
@@ -57,7 +58,7 @@ def desk(request: HttpRequest, access: Access) -> HttpResponse:
 def claims(access: Access) -> list[Waiting]:
     """Every claim, in order of filing; numbered in that order."""
     view, reader = access.view, Reader(access.view)
-    found = sorted(view.find(records.CLAIMS), key=lambda claim: (claim.filed, claim.claim))
+    found = claims_in_order(access)
     reader.preload(
         (claim.name for claim in found),
         (

@@ -49,6 +49,7 @@ def verify(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
             "declared": b64u(result.statement),
             "digest": result.statement.hex(),
             "entry": said.number(access.case, result.statement),
+            "witnesses": dict(witness_names()),
         }
     content = {
         "meeting": convened,

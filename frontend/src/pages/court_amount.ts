@@ -5,7 +5,8 @@ import { showErrors, the, value, type FieldError } from '../app/forms.js';
 import { natureWord, partition, type Security } from '../app/parts.js';
 import { context, draft, signs } from '../app/staff.js';
 import { words } from '../app/words.js';
-import { formatYuan, parseFen, parseYuan } from '../core/ids.js';
+import { echo, parseMoney } from '../claims/money.js';
+import { formatYuan, parseFen } from '../core/ids.js';
 
 interface Line {
   readonly key: string;
@@ -29,7 +30,7 @@ const fixed = the<HTMLInputElement>('#fixed', form);
 
 function fen(text: string): bigint | null {
   try {
-    return parseYuan(text);
+    return parseMoney(text);
   } catch {
     return null;
   }
@@ -46,7 +47,7 @@ select.addEventListener('change', () => {
 });
 amount.addEventListener('input', () => {
   const entered = fen(amount.value);
-  the('#amount-echo').textContent = entered === null ? '' : words(`${formatYuan(entered)} 元`, `CNY ${formatYuan(entered)}`);
+  the('#amount-echo').textContent = entered === null ? '' : echo(entered);
 });
 for (const radio of form.querySelectorAll<HTMLInputElement>('input[name="scope"]')) {
   radio.addEventListener('change', () => {

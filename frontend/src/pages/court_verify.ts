@@ -17,6 +17,7 @@ interface Draft {
   readonly digest: string;
   /** null while it is being entered */
   readonly entry: number | null;
+  readonly witnesses: Readonly<Record<string, string>>;
 }
 
 const KIND = 'result.verified@1';
@@ -41,7 +42,7 @@ async function newest(given: Draft): Promise<Receipt> {
     }
     if (receipt.quorum) return receipt;
     if (tries === 5) {
-      const names = receipt.missing.join(words('、', ', '));
+      const names = receipt.missing.map((name) => given.witnesses[name] ?? name).join(words('、', ', '));
       throw new Refused('quorum', `最新检查点缺少见证方共签：${names}。它们恢复后再点一次`, `the newest checkpoint lacks witnesses: ${names}. Once they are back, press again`);
     }
     await pause(1000);
@@ -73,7 +74,7 @@ if (form) {
           [words('结论', 'Finding'), verdict === 'verified' ? words('核验通过', 'verified') : words('核验不通过', 'not verified')],
           [words('结果所在条目', 'Entry of the result'), String(entry.n)],
           [words('检查点', 'Checkpoint'), words(`共 ${checkpoint.size} 条，根 ${b64u(checkpoint.root).slice(0, 16)}…，已在这里核对`, `${checkpoint.size} entries, root ${b64u(checkpoint.root).slice(0, 16)}…, checked here`)],
-          [words('见证方', 'Witnesses'), cosigners.map((one) => one.witness).join(words('、', ', '))],
+          [words('见证方', 'Witnesses'), cosigners.map((one) => given.witnesses[one.witness] ?? one.witness).join(words('、', ', '))],
           ...(note === '' ? [] : [[words('说明', 'Note'), note] as const]),
         ],
       };

@@ -44,18 +44,25 @@ function told(error: unknown): unknown {
     `It cannot be declared yet: the checkpoint lacks witnesses. Those that have not cosigned: ${names}. Once they are back, press again.`), error.facts);
 }
 
-function table(vectors: readonly Vector[]): HTMLElement {
+function table(vectors: readonly Vector[], titles: ReadonlyMap<string, string>): HTMLElement {
   const grid = element('table', 'dense');
   grid.append(element('caption', '', words('合计，每一行都已在这里用选票的承诺验过', 'Totals; each row was verified here from the ballots’ commitments')));
   const head = element('tr', '');
-  for (const title of [words('事项', 'Motion'), words('组', 'Group'), '', words('同意', 'For'), words('不同意', 'Against'), words('投出', 'Cast')]) head.append(element('th', '', title));
+  const heads = [words('事项', 'Motion'), words('组', 'Group'), words('计量', 'Measure'), words('同意', 'For'), words('不同意', 'Against'), words('投出', 'Cast')];
+  for (const [i, title] of heads.entries()) {
+    const cell = element('th', i > 2 ? 'num' : '', title);
+    cell.scope = 'col';
+    head.append(cell);
+  }
   const show = (vector: Vector, count: string) => (vector.metric === 'amount' ? formatYuan(BigInt(count)) : count);
   const thead = element('thead', '');
   thead.append(head);
   const tbody = element('tbody', '');
   for (const v of vectors) {
     const row = element('tr', '');
-    row.append(element('th', '', v.motion), element('td', '', v.class), element('td', '', v.metric === 'amount' ? words('金额（元）', 'Amount (yuan)') : words('人数', 'Heads')),
+    const motion = element('th', '', titles.get(v.motion) ?? v.motion);
+    motion.scope = 'row';
+    row.append(motion, element('td', '', v.class), element('td', '', v.metric === 'amount' ? words('金额（元）', 'Amount (yuan)') : words('人数', 'Heads')),
       element('td', 'num', show(v, v.for)), element('td', 'num', show(v, v.against)), element('td', 'num', show(v, v.cast)));
     tbody.append(row);
   }
@@ -87,7 +94,7 @@ if (form) {
           ...answer.motions.map((motion) => [motion.title, `${motion.passed ? words('通过', 'Passed') : words('未通过', 'Not passed')} · ${motion.article}${motion.next === '' ? '' : ` · ${words('下一步', 'Next')}${words('：', ': ')}${motion.next}`}`] as const),
           [words('计入的回答', 'Answers counted'), String(answer.counted.length)] as const,
         ],
-        more: [table(body.vectors)],
+        more: [table(body.vectors, new Map(answer.motions.map((motion) => [motion.motion, motion.title])))],
       };
     },
     done: () => the('#signed').scrollIntoView(),

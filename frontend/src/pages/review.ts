@@ -7,7 +7,8 @@ import { sentence } from '../app/problem.js';
 import { context, draft, signs } from '../app/staff.js';
 import { words } from '../app/words.js';
 import { fromUtf8, hex, sha256 } from '../core/bytes.js';
-import { formatYuan, parseFen, parseYuan } from '../core/ids.js';
+import { parseMoney } from '../claims/money.js';
+import { formatYuan, parseFen } from '../core/ids.js';
 import type { Json, JsonObject } from '../core/jcs.js';
 
 interface Line {
@@ -248,7 +249,7 @@ class LineForm {
 
 function amount(text: string): bigint | null {
   try {
-    return parseYuan(text);
+    return parseMoney(text);
   } catch {
     return null;
   }
