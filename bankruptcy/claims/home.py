@@ -137,3 +137,36 @@ def _roles(access: Access) -> Iterator[Task]:
                 "title": _("Tally trustee: %(meeting)s") % {"meeting": meeting_name(meeting)},
                 "url": f"{at}/m/{meeting.meeting}/trustee",
             }
+
+
+def notices(access: Access) -> list[dict[str, Any]]:
+    """What was announced in the case, the newest first: when, what, url."""
+    if not access.may_see_claims:
+        return []
+    view, at = access.view, f"/c/{access.case}"
+    found: list[dict[str, Any]] = [
+        {
+            "when": version.published,
+            "what": _("Register published, version %(n)s") % {"n": version.version},
+            "url": f"{at}/register",
+        }
+        for version in view.find(records.REGISTERS)
+    ]
+    for meeting in view.find(records.MEETINGS):
+        room, title = f"{at}/m/{meeting.meeting}/", meeting_name(meeting)
+        found.append(
+            {
+                "when": meeting.convened,
+                "what": _("Notice of meeting: %(meeting)s") % {"meeting": title},
+                "url": room,
+            }
+        )
+        found.extend(
+            {
+                "when": result.declared,
+                "what": _("Result declared: %(meeting)s") % {"meeting": title},
+                "url": f"{room}results",
+            }
+            for result in view.find(records.RESULTS, meeting=meeting.meeting)
+        )
+    return sorted(found, key=lambda notice: str(notice["when"]), reverse=True)

@@ -39,7 +39,7 @@ def home(request: HttpRequest, access: Access) -> HttpResponse:
         ]
         if access.may_see_claims
         else [],
-        "registers": access.view.find(records.REGISTERS) if access.may_see_claims else [],
+        "notices": task_list.notices(access),
     }
     return case_page(request, access, "home/home.html", content)
 

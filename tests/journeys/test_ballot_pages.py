@@ -166,3 +166,43 @@ def test_the_ballot_stands_in_english(phones: Phones) -> None:
     page.get_by_role("radio", name="For", exact=True).check()
     shot(page, "ballot-english-phone")
     assert phones.troubles == []
+
+
+def test_a_ballot_that_arrived_unseen_gets_its_receipt(phones: Phones) -> None:
+    page = phones.of("p-c1")
+    page.goto(f"{phones.case}/m/{MEETING}/ballot")
+    choose(page, "同意", "不同意")
+    fingerprint = seal(page)
+    kept = page.evaluate(_NOTES)
+    cast(page)
+    # As if the browser had died after another of its pages was answered: the sealed ballot is
+    # still there, and the outbox empty.
+    page.evaluate(_PUT_BACK, [row for row in kept if row[0].startswith("sealed ")])
+    page.goto(f"{phones.case}/m/{MEETING}/ballot")
+    expect(page.get_by_role("heading", name="票已投出")).to_be_visible()
+    expect(page.locator("[data-fingerprint]")).to_have_text(fingerprint)
+    assert len(ballots(phones, "p-c1")) == 1
+    assert phones.troubles == []
+
+
+_OPEN = """
+  const db = await new Promise((resolve) => {
+    const opening = indexedDB.open('concursus', 1);
+    opening.onsuccess = () => resolve(opening.result);
+  });
+"""
+_NOTES = f"""async () => {{ {_OPEN}
+  const store = db.transaction('notes').objectStore('notes');
+  const got = (request) => new Promise((resolve) => {{
+    request.onsuccess = () => resolve(request.result);
+  }});
+  const rows = [await got(store.getAllKeys()), await got(store.getAll())];
+  db.close();
+  return rows[0].map((key, i) => [key, rows[1][i]]);
+}}"""
+_PUT_BACK = f"""async (rows) => {{ {_OPEN}
+  const changing = db.transaction('notes', 'readwrite');
+  for (const [key, value] of rows) changing.objectStore('notes').put(value, key);
+  await new Promise((resolve) => {{ changing.oncomplete = resolve; }});
+  db.close();
+}}"""

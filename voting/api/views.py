@@ -35,6 +35,7 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     here = access.view.find(records.PRESENCES, meeting=record.meeting)
     statement = said.statement(access.case, record.statement)
     convened = None if statement is None else decode(Convened, statement.body)
+    over = vote is not None and vote.closed is not None
     content: dict[str, Any] = {
         "meeting": record,
         "title": reader.opened(record.title) or "",
@@ -46,10 +47,10 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "votes": sum(len(motion.lines) for motion in own),
         "missing": missing,
         "started": access.now >= record.starts,
-        "over": vote is not None and vote.closed is not None,
+        "over": over,
         "present": present is not None and present.on,
         "began": None if present is None else present.began,
-        "present_count": sum(row.on for row in here),
+        "present_count": len(here) if over else sum(row.on for row in here),
         "creditors": len({claim.creditor for claim in access.view.find(records.CLAIMS)}),
     }
     return case_page(request, access, "ballot/room.html", content)

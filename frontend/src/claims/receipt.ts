@@ -2,6 +2,7 @@
  * @module */
 import { better, type Context, type Receipt } from '../app/act.js';
 import { pause } from '../app/http.js';
+import { problemOf } from '../app/problem.js';
 import { words } from '../app/words.js';
 import { parseEntry } from '../core/entry.js';
 import { parseProof } from '../core/proof.js';
@@ -80,6 +81,15 @@ export function aloud(fingerprint: string): string[] {
   let bits = 0n;
   for (const letter of fingerprint.replaceAll(' ', '')) bits = (bits << 5n) | BigInt('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter));
   return Array.from({ length: 6 }, (_, i) => ((bits >> BigInt(160 - 16 * (i + 1))) & 0xffffn).toString().padStart(5, '0'));
+}
+
+/** The receipt of a statement that is in, by its digest (hex). @throws {Problem} */
+export async function receiptFor(ctx: Context, digest: string): Promise<Receipt> {
+  const location = `/ledger/${ctx.case}/receipt/${digest}`;
+  const empty: Receipt = { digest, grade: 0, index: null, content: '', name: '', type: '', location };
+  const found = await better(empty);
+  if (found.grade === 0) throw await problemOf(await fetch(location, { cache: 'no-store' }));
+  return found;
 }
 
 /** When the log received what the receipt is for, by the log's clock; null where the receipt does not say. */

@@ -6,9 +6,9 @@ import { fetchVote, type Line, type Motion, type Vote } from '../ballot/data.js'
 import { Kept, keepReceipt, receipts, type Choices, type Sealed } from '../ballot/kept.js';
 import { busy, h, icon, isBusy, must, showMistakes, showRefusal, size } from '../claims/dom.js';
 import { yuan } from '../claims/money.js';
-import { beijing, beijingShort, fingerprintBox, showReceipt } from '../claims/receipt.js';
+import { beijing, beijingShort, fingerprintBox, receiptFor, showReceipt } from '../claims/receipt.js';
 import { prepareBallot, type Wish } from '../core/ballot.js';
-import { fingerprint as fingerprintOf, type BodyJson, type Choice } from '../core/body.js';
+import { bodyHash, fingerprint as fingerprintOf, type BodyJson, type Choice } from '../core/body.js';
 import { b64u, unb64 } from '../core/bytes.js';
 import { warm } from '../core/group.js';
 import { loads, type JsonObject } from '../core/jcs.js';
@@ -490,8 +490,22 @@ async function begin(): Promise<void> {
   warm();
   const waiting = (await unsent(ctx)).filter((item) => item.kind === KIND && bodyOf(item).manifest_hash === vote.hash);
   if (waiting.length > 0) await goOn(waiting);
-  else draw(false);
+  else {
+    const before = sealed.length;
+    await settle();
+    if (before > 0 && sealed.length === 0) await recorded();
+    else draw(false);
+  }
   watchClock();
+}
+
+/** A sealed ballot that the ledger has already, sent by another page of this device: it gets its receipt. */
+async function settle(): Promise<void> {
+  for (const ballot of sealed) {
+    const hash = b64u(bodyHash(ballot.body));
+    const there = vote.ballots.find((one) => one.ballot === hash);
+    if (there !== undefined) await taken(ballot, await receiptFor(ctx, there.statement));
+  }
 }
 
 /** Polite notices 10, 5 and 1 minutes before the close; a demonstration's clock stands. */

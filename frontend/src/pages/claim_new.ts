@@ -1,10 +1,10 @@
 /** Filing a claim: one question a page, a draft kept on this device, signed at the end.
  * @module */
-import { Composition, context, resume, unsent, type Receipt, type Utterance } from '../app/act.js';
+import { Composition, context, send as sendAgain, sentence, unsent, type Receipt, type Utterance } from '../app/act.js';
 import { words } from '../app/words.js';
 import { notes } from '../core/device.js';
 import { Refused } from '../core/errors.js';
-import { busy, copy, h, must, showMistakes, type Mistake } from '../claims/dom.js';
+import { busy, copy, h, must, showMistakes, showRefusal, type Mistake } from '../claims/dom.js';
 import { Exhibits, sealed, type Exhibit } from '../claims/exhibits.js';
 import { randomId } from '../claims/ids.js';
 import { capitals, echo, parseMoney, yuan } from '../claims/money.js';
@@ -399,15 +399,21 @@ async function finish(receipt: Receipt, claim: string): Promise<void> {
 
 async function begin(): Promise<void> {
   // A claim signed here whose receipt never came goes first: the browser was closed while it was sent.
-  if ((await unsent(ctx)).some((item) => item.kind === KIND)) {
+  const waiting = (await unsent(ctx)).find((item) => item.kind === KIND);
+  if (waiting !== undefined) {
     show('check', false);
     busy(sign, true);
     sending.hidden = false;
     must('[role="status"]', sending).textContent = words('上次签好的申报还没有收到答复，正用同一份重试。', 'The claim signed last time was not answered; sending the same again.');
-    const [receipt] = await resume(ctx);
-    busy(sign, false);
-    sending.hidden = true;
-    if (receipt) return finish(receipt, draft.claim);
+    try {
+      return await finish(await sendAgain(ctx, waiting), draft.claim);
+    } catch (error) {
+      showRefusal(errors, sentence(error));
+      return;
+    } finally {
+      busy(sign, false);
+      sending.hidden = true;
+    }
   }
   show(fromAddress(), false);
 }

@@ -1,6 +1,6 @@
 /** The task list: what was signed here and never answered is sent again first.
  * @module */
-import { context, resume, unsent } from '../app/act.js';
+import { Problem, context, send, sentence, unsent } from '../app/act.js';
 import { words } from '../app/words.js';
 import { must } from '../claims/dom.js';
 
@@ -11,6 +11,11 @@ if (waiting.length > 0) {
   const place = must('#unsent');
   place.hidden = false;
   place.textContent = words('上次签好的内容还没有收到答复，正用同一份重试。', 'What you signed last time was not answered; sending the same again.');
-  await resume(ctx);
-  place.textContent = words('已经送到，回执在“我的记录”。', 'It has arrived; the receipt is under “My record”.');
+  try {
+    for (const item of waiting) await send(ctx, item);
+    place.textContent = words('已经送到，回执在“我的记录”。', 'It has arrived; the receipt is under “My record”.');
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    place.textContent = sentence(error);
+  }
 }
