@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
@@ -211,6 +212,9 @@ def test_no_secret_of_a_person_is_anywhere_on_the_server(played: Played) -> None
         for i, scalar in enumerate(played.scalars)
     }
     wanted["password"] = (PASSWORD.encode(),)
+    assert {name.split()[0] for name in played.server.environments()} >= {
+        *("web", "sequencer", "worker", "postgres", "valkey", "supervisor", "witness-court")
+    }
     wanted["public"] = (b64u(played.judge.key.key.public_key).encode(),)
     server = played.server
     found = searching.found_in(searching.places(server.services, server.environments()), wanted)
@@ -234,7 +238,7 @@ def test_names_and_contacts_are_neither_in_the_tables_nor_in_the_logs(played: Pl
 
 @dataclass
 class Posted:
-    """What one thread sent and what it was told; `pending`: sent, and never acknowledged."""
+    """What one thread was told: digest of the statement -> its receipt."""
 
     acknowledged: dict[bytes, bytes] = field(default_factory=dict)
 
@@ -352,10 +356,18 @@ def _verify(command: str, bundle: Path) -> subprocess.CompletedProcess[bytes]:
 
 
 def _clean_environment(folder: Path) -> str:
-    """A virtual environment with `pip install .` alone."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    """The Python of a new virtual environment with `pip install .` alone."""
+    # From a copy: a build leaves files beside the sources.
+    copy = folder.with_name("sources")
+    left_out = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    for package in ("bankruptcy", "ledger", "voting", "verifier"):
+        shutil.copytree(PROJECT / package, copy / package, ignore=left_out)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        if (PROJECT / name).exists():
+            shutil.copy(PROJECT / name, copy)
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     python = str(folder / "bin" / "python")
-    subprocess.run(
-        ["uv", "pip", "install", "--quiet", "--python", python, str(PROJECT)], check=True
-    )
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", str(copy)]
+    done = subprocess.run(pip, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
     return python
