@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -185,6 +186,40 @@ def test_a_ballot_that_arrived_unseen_gets_its_receipt(phones: Phones) -> None:
     assert phones.troubles == []
 
 
+def test_a_ballot_is_cast_with_the_keyboard_alone(phones: Phones) -> None:
+    page = phones.of("p-c2")
+    page.goto(f"{phones.case}/m/{MEETING}/ballot")
+    expect(page.get_by_role("heading", name="《财产管理方案》")).to_be_visible()
+    for title in ("《财产管理方案》", "《重整计划草案》"):
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+        _press(page, "radio", "同意", "Space")
+        _press(page, "button", "下一项" if title == "《财产管理方案》" else "检查选择", "Enter")
+    _press(page, "button", "封票", "Enter")
+    expect(page.get_by_role("heading", name="还差一步：票还没有投出")).to_be_focused()
+    _press(page, "button", "投出这张票", "Enter")
+    expect(page.get_by_role("heading", name="票已投出")).to_be_focused(timeout=20 * SECONDS)
+    assert len(ballots(phones, "p-c2")) == 1
+    assert phones.troubles == []
+
+
+def _press(page: Page, role: Literal["radio", "button"], name: str, key: str) -> None:
+    """Tab on to the control, which is then in focus and not covered, and press the key."""
+    wanted = page.get_by_role(role, name=name, exact=True)
+    expect(wanted).to_be_visible()
+    for _ in range(40):
+        if wanted.evaluate("one => one === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(wanted).to_be_focused()
+    assert wanted.evaluate(_UNCOVERED)
+    page.keyboard.press(key)
+
+
+_UNCOVERED = """one => {
+  const box = one.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return one.contains(top) || top.contains(one);
+}"""
 _OPEN = """
   const db = await new Promise((resolve) => {
     const opening = indexedDB.open('concursus', 1);
