@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
@@ -17,15 +18,21 @@ from bankruptcy.desk.order import claims_in_order
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
 from bankruptcy.kinds.register_published import register_rows, table_root
+from bankruptcy.kinds.schema import decode
 from bankruptcy.people.access import Access
-from ledger import logs
+from ledger import tables
+from ledger.log import jcs
 from ledger.log.encoding import b64u
+from ledger.log.jcs import Json
 from ledger.log.statement import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A line of the register, and what is new in it since the last version ("" = nothing)."""
+    """A line of the register, and what is new in it since the last version ("" = nothing).
+
+    `was`: the amount admitted in the last version, where it was another.
+    """
 
     number: str
     claim: str
@@ -33,6 +40,7 @@ class Change:
     nature: str | Promise
     filed: int | None
     admitted: int | None
+    was: int | None
     provisional: int | None
     status: str | Promise
     badge: str
@@ -70,53 +78,73 @@ def unpublished(access: Access) -> int:
 
 
 def changes(access: Access) -> list[Change]:
-    """Every line in order of filing, with what happened since the last version."""
+    """Every line in order of filing, and what differs from the last version's row."""
     view, reader = access.view, Reader(access.view)
-    published = [version.published for version in view.find(records.REGISTERS)]
-    last = max(published, default=None)
+    before = _last_rows(access)
+    rows = {(row["claim"], row["line"]): row for row in _objects(register_rows(view))}
     ordered = {(p.claim, p.line): p for p in view.find(records.PROVISIONAL)}
-    found = []
     claims = claims_in_order(access)
     reader.preload(
         (claim.name for claim in claims),
         (a for claim in claims for line in claim.lines for a in (line.filed, line.admitted)),
     )
-    number = 0
+    found: list[Change] = []
     for claim in claims:
-        points = sum(q.open_points for q in view.find(records.QUESTIONS, claim=claim.claim))
         for line in claim.lines:
-            number += 1
+            row, old = rows[claim.claim, line.line], before.get((claim.claim, line.line))
             order = ordered.get((claim.claim, line.line))
+            admitted, was = reader.fen(line.admitted), _admitted(reader, old)
             found.append(
                 Change(
-                    number=f"{number:04d}",
+                    number=f"{len(found) + 1:04d}",
                     claim=claim.claim,
                     name=reader.opened(claim.name) or claim.creditor,
                     nature=words.NATURES[line.nature],
                     filed=reader.fen(line.filed),
-                    admitted=reader.fen(line.admitted),
+                    admitted=admitted,
+                    was=None if was == admitted else was,
                     provisional=None if order is None else reader.fen(order.amount),
                     status=words.STATUSES[line.status],
                     badge=words.BADGES[line.status],
-                    open_points=points,
-                    change=_change(access, claim, order, last),
+                    open_points=int(row["open_points"]),
+                    change=_change(row, old),
                 )
             )
     return found
 
 
-def _change(
-    access: Access,
-    claim: records.Claim,
-    order: records.Provisional | None,
-    last: datetime | None,
-) -> str:
-    if last is None or claim.filed > last:
+Row = dict[str, Any]
+
+
+def _objects(rows: Iterable[Json]) -> Iterator[Row]:
+    for row in rows:
+        if isinstance(row, dict):
+            yield row
+
+
+def _last_rows(access: Access) -> dict[tuple[str, str], Row]:
+    """The rows of the last version by claim and line; none where nothing was published."""
+    versions = access.view.find(records.REGISTERS)
+    last = max(versions, key=lambda version: version.version, default=None)
+    if last is None:
+        return {}
+    lines = tables.get(access.case, last.root).splitlines()
+    return {(row["claim"], row["line"]): row for row in _objects(map(jcs.loads, lines))}
+
+
+def _admitted(reader: Reader, old: Row | None) -> int | None:
+    """What the last version admitted of a line."""
+    if old is None or not old["parts"]:
+        return None
+    parts = decode(tuple[records.Part, ...], old["parts"])
+    return sum(reader.fen(part.amount) or 0 for part in parts)
+
+
+def _change(row: Row, old: Row | None) -> str:
+    if old is None:
         return _("New")
-    if claim.reviewed is not None and claim.reviewed > last:
+    if any(row[name] != old[name] for name in ("nature", "status", "parts")):
         return _("Reviewed")
-    if order is not None:
-        said = logs.find(access.case, order.statement)
-        if said is not None and said.received > last:
-            return _("Amount set by the court")
-    return ""
+    if row["provisional"] != old["provisional"]:
+        return _("Amount set by the court")
+    return _("Cross-examined") if row != old else ""

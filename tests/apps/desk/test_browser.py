@@ -1,0 +1,211 @@
+"""The desks in a real browser: a claim answered and reviewed, the register published, an amount."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bankruptcy.kinds import records
+from ledger import documents
+from ledger.log.encoding import b64u
+from ledger.log.statement import Role
+from tests.apps.acting import Body, Person
+from tests.apps.voting.browsing import Windows, at_work, log_in
+from tests.apps.voting.support import Meeting
+from tests.embedded_plugin import serving
+
+CLAIM = "c-secured"
+SECONDS = 1000
+
+
+@pytest.fixture(scope="module")
+def meeting(module_database: str) -> Meeting:
+    """A case with one claim that is not reviewed, of two lines, its evidence questioned."""
+    found = Meeting()
+    found.convene()
+    filer = Person("p-filer", Role.CREDITOR)
+    found.appoint(filer)
+    _file(found, filer)
+    _question(found)
+    found.settle()
+    return found
+
+
+@pytest.fixture
+def url(meeting: Meeting) -> Iterator[str]:
+    with serving() as address, at_work(meeting):
+        yield address
+
+
+def _file(meeting: Meeting, who: Person) -> None:
+    content = "第四条　年利率百分之四点七五，按日计息。".encode()
+    stored = documents.documents().put([content], "合同.txt")
+    body = Body("claim.filed@1")
+    file = {
+        "media_type": "text/plain",
+        "name": "合同.txt",
+        "sha256": b64u(stored.sha256),
+        "size": len(content),
+    }
+    lines = [
+        {
+            "line": "l1",
+            "nature": "ordinary",
+            "cause": body.sealed("/lines/0/cause", "借款本金"),
+            "amount": body.committed(1_000_000_00),
+            "security": None,
+        },
+        {
+            "line": "l2",
+            "nature": "secured",
+            "cause": body.sealed("/lines/1/cause", "设备抵押借款"),
+            "amount": body.committed(986_301_30),
+            "security": {
+                "asset": body.sealed("/lines/1/security/asset", "厂房"),
+                "value": body.committed(600_000_00),
+                "waived": False,
+            },
+        },
+    ]
+    evidence = {
+        "evidence": "e-1",
+        "file": body.sealed("/evidence/0/file", file),
+        "title": body.sealed("/evidence/0/title", "借款合同"),
+        "purpose": body.sealed("/evidence/0/purpose", "证明借款"),
+    }
+    said = {
+        "claim": CLAIM,
+        "name": body.sealed("/name", "海川贸易有限公司"),
+        "identity": body.sealed("/identity", "914404001926400000"),
+        "contact": body.sealed("/contact", "13800000000"),
+        "account": None,
+        "related": False,
+        "joint": None,
+        "lines": lines,
+        "evidence": [evidence],
+    }
+    meeting.act(who, body.kind, said, body.rows)
+
+
+def _question(meeting: Meeting) -> None:
+    body = Body("evidence.questioned@1")
+    contested = {
+        "point": "authenticity",
+        "stance": "contested",
+        "reason": body.sealed("/points/0/reason", "签名不像"),
+    }
+    rest = [
+        {"point": point, "stance": "accepted", "reason": None}
+        for point in ("lawfulness", "relevance", "probative_force")
+    ]
+    said = {"question": "q-1", "claim": CLAIM, "evidence": "e-1", "points": [contested, *rest]}
+    meeting.act(meeting.creditors[0], body.kind, said, body.rows)
+
+
+def desk(windows: Windows, url: str, meeting: Meeting, who: str, path: str) -> Page:
+    context = windows.open()
+    log_in(context, url, meeting, who)
+    page = context.new_page()
+    page.goto(f"{url}/c/{meeting.id}{path}")
+    return page
+
+
+def sign(page: Page) -> None:
+    """Sign what the check shows, and wait for the receipt."""
+    expect(page.locator("#check")).to_be_visible(timeout=20 * SECONDS)
+    page.locator("[data-sign]").click()
+    expect(page.locator("#signed")).to_be_visible(timeout=20 * SECONDS)
+
+
+def test_a_claim_is_answered_reviewed_and_published(
+    windows: Windows, url: str, meeting: Meeting
+) -> None:
+    page = desk(windows, url, meeting, "p-admin", f"/desk/claims/{CLAIM}")
+    expect(page.locator("[data-fingerprint]")).to_contain_text("指纹一致")
+    expect(page.locator("[data-sheet]")).to_contain_text("年利率")
+    submit = page.locator("#review button[type=submit]")
+    expect(submit).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#blocked")).to_contain_text("1项质证意见没有答复")
+
+    question = page.locator("form[data-question]")
+    question.locator("button[type=submit]").click()
+    expect(question.locator(".error-summary")).to_contain_text("至少答复一项")
+    question.locator("textarea").fill("已核对原件")
+    question.get_by_label("作为答复").check()
+    question.locator("button[type=submit]").click()
+    expect(page.locator("#blocked")).to_have_count(0, timeout=20 * SECONDS)
+    expect(page.locator(".question")).to_contain_text("已核对原件")
+
+    submit.click()
+    expect(page.locator("#review .error-summary")).to_contain_text("选择第1项的结论")
+    page.select_option("#status-l1", "admitted")
+    page.select_option("#status-l2", "partly")
+    page.fill("#admitted-l2", "90.410950万")
+    page.fill("#value-l2", "600,000")
+    expect(page.locator("fieldset[data-line=l2] [data-parts]")).to_contain_text("304,109.50")
+    submit.click()
+    expect(page.locator("#review .error-summary")).to_contain_text("勾选第2项")
+    page.locator("fieldset[data-line=l2] [data-code][value=RC04]").check()
+    page.fill("#reason-l2", "利息算至受理前一日")
+    submit.click()
+    expect(page.locator("#check")).to_contain_text("有财产担保 600,000.00")
+    sign(page)
+
+    claim = meeting.view.get(records.CLAIMS, CLAIM)
+    assert claim is not None
+    assert [line.status for line in claim.lines] == [records.Status.ADMITTED, records.Status.PARTLY]
+    assert [part.part for part in claim.lines[1].parts] == [
+        f"{CLAIM}.l2.secured",
+        f"{CLAIM}.l2.deficiency",
+    ]
+
+    page.goto(f"{url}/c/{meeting.id}/desk/register")
+    expect(page.get_by_text("此后有2行新增或变动")).to_be_visible()
+    page.locator("#publish button").click()
+    sign(page)
+    page.reload()
+    expect(page.locator("#publish button")).to_have_attribute("aria-disabled", "true")
+    assert len(meeting.view.find(records.REGISTERS)) == 2
+
+
+def test_the_court_sets_an_amount(windows: Windows, url: str, meeting: Meeting) -> None:
+    page = desk(windows, url, meeting, "p-judge", "/court/amounts")
+    page.locator("#amount-form button[type=submit]").click()
+    expect(page.locator(".error-summary li")).to_have_count(4)
+    page.select_option("#line", f"{CLAIM} l2")
+    page.fill("#amount", "0")
+    page.fill("#decision", "（2026）示01破1号之三")
+    page.fill("#reason", "诉讼未决")
+    page.locator("input[name=scope][value=some]").check()
+    page.locator("input[name=matter]").first.check()
+    page.locator("#amount-form button[type=submit]").click()
+    expect(page.locator("#check")).to_contain_text("没有表决权")
+    sign(page)
+    (order,) = meeting.view.find(records.PROVISIONAL)
+    assert (order.parts, len(order.matters or ())) == ((), 1)
+
+
+def test_the_clock_is_moved_from_a_desk(windows: Windows, url: str, meeting: Meeting) -> None:
+    page = desk(windows, url, meeting, "p-judge", "/court")
+    page.locator("#clock summary").click()
+    page.get_by_role("button", name=re.compile("^拨到")).first.click()
+    file = records.case_file(meeting.view)
+    assert file is not None
+    expect(page.locator("#clock summary")).to_contain_text(f"{file.clock_at.year}年")
+    page.locator("#clock summary").click()
+    page.get_by_role("button", name="拨动时钟").click()
+    expect(page.locator("[data-clock-status]")).to_contain_text("输入日期和时间")
+
+
+@pytest.mark.parametrize("path", ["/desk", f"/desk/claims/{CLAIM}", "/desk/register"])
+def test_a_desk_fits_a_phone(windows: Windows, url: str, meeting: Meeting, path: str) -> None:
+    context = windows.open(390, 844)
+    log_in(context, url, meeting, "p-admin")
+    page = context.new_page()
+    page.goto(f"{url}/c/{meeting.id}{path}")
+    expect(page.locator("h1")).to_be_visible()
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0

@@ -1,0 +1,130 @@
+"""Drafts of the statements of a vote: what the server computes, the rules accept as it stands."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bankruptcy.kinds import records
+from bankruptcy.meetings.warnings import Line, warnings
+from ledger.log.encoding import format_time
+from tests.apps.acting import Body
+from tests.apps.voting.browsing import member
+from tests.apps.voting.support import CLOSES, COMPLAINTS_CLOSE, MEETING, OPENS, Meeting
+from voting.protocol.validity import Choice
+
+WANTED: dict[str, Any] = {
+    "trustees": ["t1", "t2", "t3"],
+    "threshold": 2,
+    "opens": format_time(OPENS),
+    "closes": format_time(CLOSES),
+    "complaints_close": format_time(COMPLAINTS_CLOSE),
+    "replacement": True,
+    "single_trustee_reason": None,
+}
+
+
+def post(client: Client, meeting: Meeting, path: str, value: Any) -> Any:
+    address = f"/c/{meeting.id}/m/{MEETING}/{path}/draft"
+    headers = {"accept": "application/json"}
+    return client.post(address, json.dumps(value), content_type="application/json", headers=headers)
+
+
+@pytest.fixture
+def convened(database: str) -> Meeting:
+    """Motions are put and trustees have published keys."""
+    meeting = Meeting()
+    meeting.convene()
+    for j in (1, 2, 3):
+        meeting.publish(j)
+    meeting.settle()
+    return meeting
+
+
+def test_the_draft_of_a_vote_is_accepted_as_it_stands(convened: Meeting) -> None:
+    answer = post(member(convened, "p-admin"), convened, "prepare", WANTED)
+    assert answer.status_code == 200, answer.content.decode()
+    draft = answer.json()
+    body = {"manifest": draft["manifest"], "rolls": draft["rolls"]}
+    convened.act(convened.administrator, "voting.prepared@1", body)
+    assert convened.vote.stage is records.Stage.PREPARED
+
+    (ordinary, plan) = draft["motions"]
+    assert {line["who"] for line in ordinary["lines"]} == {
+        "p-c0公司", "p-c1公司", "p-c2公司", "p-tax公司",
+    }  # fmt: skip
+    assert all("《企业破产法》第59条第1款" in line["grounds"][0] for line in ordinary["lines"])
+    assert any("p-c0公司" in warning for warning in ordinary["warnings"])
+    assert any("p-tax公司" in warning for warning in plan["warnings"])
+
+    again = post(member(convened, "p-admin"), convened, "prepare", WANTED)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/not-now")
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "slug"),
+    [
+        ({"closes": format_time(OPENS)}, 400, "voting-times-wrong"),
+        ({"complaints_close": format_time(CLOSES - timedelta(1))}, 400, "voting-times-wrong"),
+        ({"threshold": 4}, 400, "trustees-wrong"),
+        ({"threshold": 1}, 400, "trustees-wrong"),
+        ({"trustees": ["t1", "t1"]}, 400, "trustees-wrong"),
+        ({"trustees": []}, 400, "trustees-wrong"),
+        ({"trustees": ["t9"]}, 404, "not-found"),
+        ({"opens": "soon"}, 400, "malformed"),
+        ({"threshold": "2"}, 400, "malformed"),
+    ],
+)
+def test_what_cannot_stand_in_a_manifest_is_refused(
+    convened: Meeting, changed: dict[str, Any], status: int, slug: str
+) -> None:
+    answer = post(member(convened, "p-admin"), convened, "prepare", {**WANTED, **changed})
+    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{slug}")
+
+
+def test_drafts_are_for_the_administrator(convened: Meeting) -> None:
+    for other in ("p-judge", "p-c0", "p-trustee1"):
+        assert post(member(convened, other), convened, "prepare", WANTED).status_code == 404
+        assert post(member(convened, other), convened, "declare", {}).status_code == 404
+    assert post(member(convened, "p-admin"), convened, "declare", {}).status_code == 404
+
+
+def test_the_draft_of_a_result_is_accepted_as_it_stands(database: str) -> None:
+    meeting = Meeting()
+    meeting.until_counted((Choice.FOR, Choice.AGAINST, Choice.FOR, Choice.ABSTAIN))
+    for j in (1, 3):
+        meeting.sum(j)
+    meeting.settle()
+    client = member(meeting, "p-admin")
+    answer = post(client, meeting, "declare", {})
+    assert answer.status_code == 200, answer.content.decode()
+    draft = answer.json()
+    body, sealed = draft["body"], Body("result.declared@1")
+    for i, (vector, check) in enumerate(zip(body["vectors"], draft["checks"], strict=True)):
+        assert check["hidden"] == (vector["metric"] == "amount")
+        assert sum(int(term["w"]) for term in check["terms"]) == int(vector["cast"])
+        if check["hidden"]:
+            vector["r"] = sealed.sealed(f"/vectors/{i}/r", vector["r"])
+    meeting.act(meeting.administrator, sealed.kind, body, sealed.rows)
+    assert meeting.vote.stage is records.Stage.DECLARED
+    assert [motion["passed"] for motion in draft["motions"]] == [
+        motion["passed"] for motion in body["motions"]
+    ]
+    late = post(client, meeting, "declare", {})
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/not-now")
+
+
+def test_warnings_name_who_can_be_seen_through() -> None:
+    def said(*amounts: int | None) -> str:
+        lines = [Line(f"l{i}.all", "all", f"债权人{i}", a) for i, a in enumerate(amounts)]
+        return " ".join(warnings(lines))
+
+    assert "债权人0" in said(None)
+    assert "债权人1" in said(None, 500)
+    assert "债权人2" in said(100, 100, 300)
+    assert "债权人" not in said(*[100] * 3)
+    assert said(*range(1_000, 1_200)) == ""
