@@ -142,6 +142,7 @@ def hash_tile(files: Files) -> str:
         (lambda f: f.pop("amounts.jsonl"), "amounts"),
         (lambda f: f.update({"amounts.jsonl": b"[" * 100_000 + b"\n"}), "amounts"),
         (lambda f: f.update({"amounts.jsonl": f["amounts.jsonl"] * 2}), "amounts"),
+        (lambda f: f.update({"amounts.jsonl": f["amounts.jsonl"][:-1]}), "amounts"),
         (lambda f: f.update({"amounts.jsonl": b"\n" + f["amounts.jsonl"]}), "amounts"),
         (lambda f: [f.pop(p) for p in list(f) if p.startswith("tables/")], "tables"),
         (lambda f: f.update({f"tables/{'0' * 64}.jsonl": b""}), "tables"),
@@ -485,6 +486,19 @@ def test_a_receipt_of_an_entry_that_the_bundle_lacks_is_refused(
     proof = Proof(index, path, world.checkpoint_note(leaves), entry)
     assert checked(places, proof.encode(), "bundle") == 1
     assert checked(places, proof.encode(), "policy") == 0
+
+
+def test_a_receipt_of_another_entry_than_the_bundle_has_there_is_refused(
+    world: World, places: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    prev, real = world.leaves[2], datetime(2026, 11, 25, tzinfo=UTC)
+    other = Entry.of(3, prev, world.now, real, world.said[4].envelope()).encode()
+    leaves = [*world.leaves[:3], leaf_hash(other)]
+    path = inclusion_proof(3, 4, node_lookup(leaves))
+    data = Proof(3, path, world.checkpoint_note(leaves), other).encode()
+    assert checked(places, data, "policy") == 0
+    assert checked(places, data, "bundle") == 1
+    assert "#3" in capsys.readouterr().out
 
 
 def acknowledged(world: World, digest: bytes, log: str = ORIGIN) -> bytes:
