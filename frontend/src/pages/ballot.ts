@@ -224,12 +224,17 @@ function toChoose(cell: Cell): void {
   document.getElementById(fieldOf(cell.key))?.focus();
 }
 
+function gapName(cell: Cell): string {
+  const group = cell.motion.lines.length > 1 ? `${words('·', ', ')}${className(cell.line.class)}` : '';
+  return words(`第${number(cell.motion)}项${group}还没有选择`, `Motion ${number(cell.motion)}${group} has no choice yet`);
+}
+
 function drawGap(cell: Cell): HTMLElement {
   const id = `gap-${fieldOf(cell.key)}`;
   return h('div', { class: 'notice warn field', 'data-gap': cell.motion.id },
-    h('p', { class: 'notice-title' }, icon('alert'), h('span', {}, words(`第${number(cell.motion)}项还没有选择`, `Motion ${number(cell.motion)} has no choice yet`))),
+    h('p', { class: 'notice-title' }, icon('alert'), h('span', {}, gapName(cell))),
     h('p', {}, `${cell.motion.title} · ${className(cell.line.class)}`),
-    h('div', { class: 'actions pair' },
+    h('div', { class: 'actions stacked' },
       h('button', { type: 'button', class: 'button', id, click: () => toChoose(cell) }, words('去选择', 'Choose')),
       h('button', { type: 'button', class: 'button', click: () => skip(cell) }, words('这项不投（不等于弃权）', 'Do not vote on it (not the same as abstaining)'))));
 }
@@ -254,7 +259,7 @@ async function doSeal(button: HTMLElement): Promise<void> {
   const errors = must('#errors');
   const gaps = cells().filter((cell) => choices[cell.key] === undefined);
   if (gaps.length > 0) {
-    showMistakes(errors, gaps.map((cell) => ({ field: `gap-${fieldOf(cell.key)}`, message: words(`第${number(cell.motion)}项还没有选择`, `Motion ${number(cell.motion)} has no choice yet`) })));
+    showMistakes(errors, gaps.map((cell) => ({ field: `gap-${fieldOf(cell.key)}`, message: gapName(cell) })));
     return;
   }
   const wanted = cells().filter((cell) => choices[cell.key] !== 'skip');
