@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from bankruptcy.platform.services import Services
+from tests.apps.hard import searching
+from tests.apps.hard.whole import Whole
 from tests.embedded_plugin import Demonstration
 
 
@@ -47,3 +53,27 @@ def test_a_single_witness_is_stopped_and_started(demonstration: Demonstration) -
     state = demonstration.data.read_run("supervisor.json")["processes"]
     assert state["witness-court"]["state"] == "running"
     assert os.path.isdir(f"/proc/{state['witness-court']['pid']}")
+
+
+def test_no_key_of_its_people_is_anywhere_on_the_server(demonstration: Demonstration) -> None:
+    """Device keys, and the trustees' secrets of a whole meeting: they stay in DATA/people."""
+    wanted = {
+        f"{path.stem} {name}": searching.spellings(bytes.fromhex(text))
+        for path in demonstration.data.people.glob("*.json")
+        for name, text in _keys(json.loads(path.read_text()))
+    }
+    assert any("device_key" in name for name in wanted)
+    assert any("trustee_secrets" in name for name in wanted)
+    services = Services(demonstration.data, environment={})
+    environments = Whole(demonstration.url, demonstration.data).environments()
+    assert searching.found_in(searching.places(services, environments), wanted) == set()
+
+
+def _keys(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of 64 hex digits in a file of somebody's, with the name under which it stands."""
+    match value:
+        case str() if len(value) == 64 and not set(value) - set("0123456789abcdef"):
+            yield name, value
+        case dict():
+            for key, item in value.items():
+                yield from _keys(item, f"{name} {key}".strip())
