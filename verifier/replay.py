@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bankruptcy.kinds import judge, records
 from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.registry import KINDS
+from bankruptcy.kinds.vote import manifest_of
 from bankruptcy.law.pack import RulePack, builtins
 from ledger.log import jcs
 from ledger.log.disclosure import Opening
@@ -37,6 +39,8 @@ CHECK_OF = {
 
 
 MAX_PACK = 4_000_000
+LATE = timedelta(hours=48)
+"""A key enrolled so shortly before the close is named: somebody else could vote by it."""
 
 
 class NotJudged(Refused):
@@ -212,7 +216,7 @@ def _replay(log: ReadLog, state: ReplayState, report: Report, progress: Progress
             progress("replay", n, len(log.entries))
     _count(state, report)
     _check_unused(state, report)
-    _summarise(tally, report)
+    _summarise(state, tally, report)
 
 
 def _replay_entry(
@@ -278,12 +282,32 @@ def _check_unused(state: ReplayState, report: Report) -> None:
             report.fail(name, OpensNothingHere(count=count))
 
 
-def _summarise(tally: _Tally, report: Report) -> None:
+def _keys(state: ReplayState) -> tuple[str, str]:
+    """That every key was enrolled, and whose was in the last two days of a vote."""
+    late = set()
+    for vote in state.find(records.VOTES):
+        closes = manifest_of(state, vote).closes
+        late |= {
+            key.holder
+            for key in state.find(records.KEYS)
+            if key.enrolled_by is not None and closes - LATE < key.enrolled < closes
+        }
+    zh, en = "每把钥匙都经登记", "every key was enrolled before it signed"
+    if not late:
+        return zh, en
+    names = ", ".join(sorted(late))
+    return (
+        f"{zh}；投票截止前48小时内登记的：{names}",
+        f"{en}; enrolled within 48 hours of the close of a vote: {names}",
+    )
+
+
+def _summarise(state: ReplayState, tally: _Tally, report: Report) -> None:
     counts = report.counts
     for name, zh, en in (
         ("time", "没有倒退", "it never runs backward"),
         ("signatures", f"{tally.signed} 份陈述的签名成立", f"{tally.signed} signatures hold"),
-        ("keys", "每把钥匙都经登记", "every key was enrolled before it signed"),
+        ("keys", *_keys(state)),
         ("rules", f"{tally.judged} 项行为合法", f"{tally.judged} acts were lawful when made"),
         ("openings", "所附打开数据都成立", "all openings given hold"),
         ("amounts", "所附金额都打开其承诺", "all amounts given open their commitments"),

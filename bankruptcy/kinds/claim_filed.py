@@ -140,7 +140,7 @@ def _check_ids(creditor: Id, body: Body) -> None:
 def _check_unit(view: CaseView, creditor: Id, joint: Id | None) -> None:
     if joint is not None and (joint == creditor or _is_person(view, joint)):
         raise JointTaken(id=joint)
-    if any(claim.joint == creditor for claim in view.find(records.CLAIMS)):
+    if view.find(records.CLAIMS, joint=creditor):
         raise JointTaken(id=creditor)
 
 

@@ -567,7 +567,7 @@ class Result:
 CASE = Table("case", CaseFile, ("case",))
 ROLES = Table("role", RoleGrant, ("person", "role"), ("person",))
 KEYS = Table("key", EnrolledKey, ("key",), ("holder",))
-CLAIMS = Table("claim", Claim, ("claim",), ("creditor",))
+CLAIMS = Table("claim", Claim, ("claim",), ("creditor", "joint"))
 EVIDENCE = Table("evidence", Evidence, ("evidence",), ("claim",))
 QUESTIONS = Table("question", Question, ("question",), ("evidence", "claim"))
 PROVISIONAL = Table("provisional", Provisional, ("claim", "line"), ("claim",))

@@ -44,7 +44,7 @@ def forked(world: World) -> World:
     other.nodes = dict(world.nodes)
     other.tables = dict(world.tables)
     other.tree = Tree(world.tree.size, world.tree.peaks)
-    for name in ("openings", "amounts", "sigmas", "documents"):
+    for name in ("keys", "openings", "amounts", "sigmas", "documents"):
         setattr(other, name, dict(getattr(world, name)))
     other.state = copied(world.state)
     other.state._openings, other.state._amounts = other.openings, other.amounts

@@ -9,6 +9,7 @@ import pytest
 
 from ledger.log.bundle import Profile
 from tests.rules.meeting import Meeting, whole_meeting
+from tests.rules.scenes import at_stage
 from verifier.bundle import Bundle
 from verifier.command import main
 from verifier.replay import verify
@@ -44,6 +45,17 @@ def test_a_bundle_without_openings_verifies_and_names_what_it_could_not_check(
     assert gaps == {"documents", "openings", "amounts", "rules", "sums", "results"}
     declared = next(c for c in report.checks() if c.name == "results" and c.status is not Status.OK)
     assert f"#{len(meeting.world.said) - 2}" in declared.en
+
+
+def test_a_key_enrolled_shortly_before_the_close_is_named(tmp_path: Path) -> None:
+    meeting = at_stage("open")
+    world = meeting.world
+    world.person("bob")
+    world.enrol("bob")
+    report = verify(Bundle.open(world.write_bundle(tmp_path)))
+    assert report.verified
+    (keys,) = (c for c in report.checks() if c.name == "keys")
+    assert keys.en.endswith("within 48 hours of the close of a vote: bob")
 
 
 def test_the_command_prints_the_report_in_both_languages_and_exits_0(

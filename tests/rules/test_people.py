@@ -324,7 +324,6 @@ def another(world: World, body: Json, holder: str) -> None:
 def test_an_enrolment_that_is_refused(change: Change, refusal: type[Refused]) -> None:
     world = at_stage("case").world
     signer = world.keys["administrator"]
-    world.keys = dict(world.keys)
     world.person("eve")
     body = world.enrolment("eve")
     change(world, body)
