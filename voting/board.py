@@ -6,6 +6,7 @@ cents and at most once a minute, since an increment is somebody's claim (archite
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -100,20 +101,32 @@ def visitor(user: object, case: str, meeting: str) -> Visitor:
 
 def summary(seen: Visitor) -> dict[str, Json]:
     """The board but for the vectors' data."""
-    view, meeting = seen.view, seen.meeting
-    found = view.find(records.VOTES, meeting=meeting.meeting)
-    vote = found[0] if found else None
+    size = logs.size(seen.case)
+    # Per cents stand for a minute, so what was made with them must not stand for longer.
+    minute = 0 if seen.sees_amounts else int(time.time() // _MINUTE)
+    found = _summary(seen.case, seen.meeting.meeting, size, seen.sees_amounts, minute)
+    return {**found, "now": format_time(logs.now(seen.case))}
+
+
+@lru_cache(maxsize=64)
+def _summary(case: str, meeting: Id, size: int, sees_amounts: bool, minute: int) -> dict[str, Json]:
+    """Kept while the log does not grow: all who watch ask at the same moment for the same."""
+    view = PostgresState(case)
+    held = view.get(records.MEETINGS, meeting)
+    if held is None:
+        raise NoBoard()
+    seen = Visitor(view, case, held, sees_amounts)
+    votes = view.find(records.VOTES, meeting=meeting)
     reader = Reader(view)
     base: dict[str, Json] = {
-        "n": logs.size(seen.case),
-        "now": format_time(logs.now(seen.case).replace(microsecond=0)),
-        "title": reader.opened(meeting.title) or "",
-        "number": meeting.number,
-        "present": sum(p.on for p in view.find(records.PRESENCES, meeting=meeting.meeting)),
-        "stage": "none" if vote is None else vote.stage.value,
-        "amounts": seen.sees_amounts,
+        "n": size,
+        "title": reader.opened(held.title) or "",
+        "number": held.number,
+        "present": sum(p.on for p in view.find(records.PRESENCES, meeting=meeting)),
+        "stage": votes[0].stage.value if votes else "none",
+        "amounts": sees_amounts,
     }
-    return base if vote is None else {**base, **_of_vote(seen, vote, reader)}
+    return {**base, **_of_vote(seen, votes[0], reader)} if votes else base
 
 
 def _of_vote(seen: Visitor, vote: records.Vote, reader: Reader) -> dict[str, Json]:
@@ -126,7 +139,7 @@ def _of_vote(seen: Visitor, vote: records.Vote, reader: Reader) -> dict[str, Jso
     opened = vote.stage is Stage.DECLARED or (
         vote.stage is Stage.COUNTED and len(summed) >= manifest.threshold
     )
-    cast = turnout(view, seen.case, vote)
+    cast = turnout(view, vote)
     return {
         "opens": format_time(manifest.opens),
         "closes": format_time(manifest.closes),
@@ -170,25 +183,13 @@ class Turnout:
     of_amount: int
 
 
-def turnout(view: CaseView, case: str, vote: records.Vote) -> dict[tuple[str, str], Turnout]:
+def turnout(view: CaseView, vote: records.Vote) -> dict[tuple[str, str], Turnout]:
     """By (motion, class). A void ballot is present and silent: it is not among what was cast."""
-    return _turnout(case, vote.manifest_hash, logs.size(case), vote.stage)
-
-
-@lru_cache(maxsize=32)
-def _turnout(
-    case: str, manifest_hash: Hash, size: int, stage: Stage
-) -> dict[tuple[str, str], Turnout]:
-    """Kept for as long as the log does not grow: every visitor asks for the same."""
-    view = PostgresState(case)
-    vote = view.get(records.VOTES, manifest_hash)
-    if vote is None:
-        return {}
     cast = {(answer.motion, answer.line) for answer in counted_answers(view, vote)}
     amounts = amounts_of(view, vote)
     found: dict[tuple[str, str], Turnout] = {}
-    for line in view.find(records.ROLL_LINES, manifest_hash=manifest_hash):
-        there = (str(line.motion), str(line.line)) in cast
+    for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
+        there = (line.motion, line.line) in cast
         fen = amounts.get((line.line, line.motion), 0)
         before = found.get((line.motion, line.class_), Turnout(0, 0, 0, 0))
         found[line.motion, line.class_] = Turnout(

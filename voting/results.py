@@ -205,14 +205,14 @@ def _bar(test: Mapping[str, Any] | None, contested: bool) -> dict[str, Any] | No
 def class_name(name: str) -> str:
     """A class as people call it."""
     return {
-        "all": _("All creditors"),
-        "ordinary": _("Ordinary claims"),
-        "secured": _("Secured claims"),
-        "tax": _("Tax claims"),
-        "employee": _("Employee claims"),
-        "social": _("Social insurance claims"),
-        "equity": _("Shareholders"),
-        "small": _("Small claims"),
+        "all": _("Class of all creditors"),
+        "ordinary": _("Group of ordinary claims"),
+        "secured": _("Group of secured claims"),
+        "tax": _("Group of tax claims"),
+        "employee": _("Group of employee claims"),
+        "social": _("Group of social insurance claims"),
+        "equity": _("Group of shareholders"),
+        "small": _("Group of small claims"),
     }.get(name, name)
 
 

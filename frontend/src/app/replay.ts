@@ -68,22 +68,8 @@ function key(holder: string, value: JsonObject): Key {
   return { holder, suite: text(value.suite) as Suite, publicKey: unb64u(text(value.public_key)) };
 }
 
-/** @param tables - gives the lines of a table by its root */
-export async function replay(entries: readonly Entry[], caseId: string, meeting: string, tables: (root: Bytes) => Promise<readonly string[]>, progress: Progress = () => undefined): Promise<Vote> {
-  const vote = new Replay(caseId, meeting, tables);
-  for (const [i, entry] of entries.entries()) {
-    await vote.take(entry);
-    if (i % 10 === 9) {
-      progress(i + 1, entries.length);
-      await new Promise<void>((resolve) => setTimeout(resolve, 0));
-    }
-  }
-  vote.settle();
-  progress(entries.length, entries.length);
-  return vote;
-}
-
-class Replay implements Vote {
+/** The vote, grown entry by entry as the log grows. Once something is refused, begin anew. */
+export class Replay implements Vote {
   stage: Stage = 'none';
   readonly published = new Map<string, Trustee>();
   manifest: Manifest | null = null;
@@ -102,14 +88,29 @@ class Replay implements Vote {
   readonly #keys = new Map<string, Key>();
   readonly #accepted = new Accepted();
   #unproven: Body[] = [];
+  #taken = 0;
 
+  /** @param tables - gives the lines of a table by its root */
   constructor(caseId: string, meeting: string, tables: (root: Bytes) => Promise<readonly string[]>) {
     this.#case = caseId;
     this.#meeting = meeting;
     this.#tables = tables;
   }
 
-  async take(entry: Entry): Promise<void> {
+  /** Take the entries that are new in `entries`. @throws {Refused | Malformed} what does not follow */
+  async feed(entries: readonly Entry[], progress: Progress = () => undefined): Promise<void> {
+    for (; this.#taken < entries.length; this.#taken += 1) {
+      await this.#take(entries[this.#taken] as Entry);
+      if (this.#taken % 10 === 9) {
+        progress(this.#taken + 1, entries.length);
+        await new Promise<void>((resolve) => setTimeout(resolve, 0));
+      }
+    }
+    this.#settle();
+    progress(entries.length, entries.length);
+  }
+
+  async #take(entry: Entry): Promise<void> {
     const { kind, payload } = entry;
     const body = payload.body;
     if (kind === 'log.created@1') {
@@ -126,7 +127,7 @@ class Replay implements Vote {
   }
 
   /** Check the proofs that still wait. */
-  settle(): void {
+  #settle(): void {
     if (this.#unproven.length > 0) checkProofs(this.#unproven);
     this.#unproven = [];
   }
@@ -211,7 +212,7 @@ class Replay implements Vote {
     this.#accepted.add(body);
     this.ballots.push({ body, hash: b64u(body.hash), void: false });
     this.#unproven.push(body);
-    if (this.#unproven.length >= AT_ONCE) this.settle();
+    if (this.#unproven.length >= AT_ONCE) this.#settle();
   }
 
   async #complain(manifest: Manifest, entry: Entry, body: JsonObject): Promise<void> {
@@ -225,7 +226,7 @@ class Replay implements Vote {
   }
 
   #count(manifest: Manifest, body: JsonObject): void {
-    this.settle();
+    this.#settle();
     const last = new Map<string, { ballot: string; void: boolean }>();
     for (const ballot of this.ballots) {
       for (const a of ballot.body.answers) last.set(`${a.motion} ${a.line}`, { ballot: ballot.hash, void: ballot.void });

@@ -6,7 +6,7 @@ import { Composition, context, say, sentence, words, type Receipt } from '../app
 import { getJson } from '../app/http.js';
 import { Log, fetchTable } from '../app/ledger.js';
 import { Working, element, facts, need, pageData } from '../app/page.js';
-import { replay, type Ballot, type Vote } from '../app/replay.js';
+import { Replay, type Ballot, type Vote } from '../app/replay.js';
 import { watchCase } from '../app/socket.js';
 import { b64u, systemRandom, unb64u, type Bytes } from '../core/bytes.js';
 import { notes } from '../core/device.js';
@@ -35,54 +35,67 @@ const log = new Log(ctx.case, ctx.origin);
 const working = new Working(need('[data-working]'));
 const at = `/c/${ctx.case}/m/${page.meeting}`;
 
+let replay: Replay | null = null;
 let vote: Vote | null = null;
 /** made or tested here, not yet published */
 let fresh: TrusteeKey | null = null;
 let key: TrusteeKey | null = null;
 let opened: readonly Opened[] = [];
-let busy = false;
-let again = false;
+let turn: Promise<unknown> = Promise.resolve();
+let due = false;
 
 // --- What stands
 
-async function refresh(): Promise<void> {
-  if (busy) {
-    again = true;
-    return;
-  }
-  await during(async () => {
-    const before = log.size;
-    working.show(words('正在读取账本', 'Reading the ledger'));
-    await log.read((done, of) => working.show(words('正在读取账本', 'Reading the ledger'), done, of));
-    if (log.size !== before || vote === null) {
-      const checking = words('正在核对签名和选票', 'Checking signatures and ballots');
-      vote = await replay(log.entries, ctx.case, page.meeting, (root) => fetchTable(ctx.case, root), (done, of) => working.show(checking, done, of));
-    }
+const MANY = 20; // entries whose reading takes long enough for words
+
+/** Read on, and follow the vote as far as the log goes. @throws {Refused | Malformed | Problem} */
+async function follow(): Promise<Vote> {
+  const told = replay === null;
+  await log.read((done, of) => {
+    if (told || of - done > MANY) working.show(words('正在读取账本', 'Reading the ledger'), done, of);
   });
-  show();
+  const following = replay ?? new Replay(ctx.case, page.meeting, (root) => fetchTable(ctx.case, root));
+  replay = null; // what is refused half-way is begun anew
+  await following.feed(log.entries, (done, of) => {
+    if (told || of - done > MANY) working.show(words('正在核对签名和选票', 'Checking signatures and ballots'), done, of);
+  });
+  replay = following;
+  return following;
 }
 
-/** Run one long step; what it throws is shown, and nothing else runs meanwhile. */
-async function during(work: () => Promise<void>): Promise<boolean> {
-  const error = need('[data-error]');
-  busy = true;
-  error.hidden = true;
-  try {
-    await work();
-    return true;
-  } catch (thrown) {
-    need('[data-error-words]').textContent = sentence(thrown);
-    error.hidden = false;
-    error.focus();
-    return false;
-  } finally {
-    busy = false;
-    working.hide();
-    if (again) {
-      again = false;
-      void refresh();
+/** Read on when whatever runs is done; several calls meanwhile are one. */
+function refresh(): void {
+  if (due) return;
+  due = true;
+  void during(async () => {
+    due = false;
+    if (replay === null) working.show(words('正在读取账本', 'Reading the ledger'));
+    try {
+      vote = await follow();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // no connection: the line above says so
     }
-  }
+  });
+}
+
+/** Run one step after the other; what it throws is shown, until something else is tried. */
+function during(work: () => Promise<void>, tried = false): Promise<void> {
+  const done = turn.then(async () => {
+    const error = need('[data-error]');
+    if (tried) error.hidden = true;
+    try {
+      await work();
+    } catch (thrown) {
+      need('[data-error-words]').textContent = sentence(thrown);
+      error.hidden = false;
+      error.focus();
+    } finally {
+      working.hide();
+      show();
+    }
+  });
+  turn = done;
+  return done;
 }
 
 function mine(found: Vote): string | null {
@@ -252,7 +265,7 @@ async function tell(sent: Promise<Receipt>): Promise<Receipt> {
   need('[data-said]').textContent = receipt.index === null
     ? words('已收到，正在入账。', 'Received; it is being entered.')
     : words(`已入账，第 ${receipt.index} 条。`, `Recorded as entry ${receipt.index}.`);
-  again = true;
+  refresh();
   return receipt;
 }
 
@@ -312,8 +325,7 @@ async function signChecked(): Promise<void> {
     }
   }
   working.show(words('正在核对最新检查点', 'Checking the newest checkpoint'));
-  await log.read();
-  vote = await replay(log.entries, ctx.case, page.meeting, (root) => fetchTable(ctx.case, root));
+  vote = await follow();
   await tell(say(ctx, {
     kind: 'boxes.checked@1',
     role: 'trustee',
@@ -344,8 +356,7 @@ async function fetchWeights(): Promise<ReadonlyMap<string, WeightOpening>> {
 async function publishSums(): Promise<void> {
   if (key === null) return;
   // Another device may have given them: the ledger knows, this page may not yet.
-  await log.read();
-  vote = await replay(log.entries, ctx.case, page.meeting, (root) => fetchTable(ctx.case, root));
+  vote = await follow();
   const manifest = vote.manifest as Manifest;
   if (vote.countedHash === null) return;
   const index = trusteeIndex(manifest, key);
@@ -366,17 +377,29 @@ async function publishSums(): Promise<void> {
 
 // --- Acting
 
+/** Taps while a step runs are ignored; those while the log is read wait for it. */
+function once(work: () => Promise<void>): () => void {
+  let running = false;
+  return () => {
+    if (running) return;
+    running = true;
+    working.show(words('正在准备', 'Getting ready'));
+    void during(work, true).finally(() => {
+      running = false;
+    });
+  };
+}
+
 function onSubmit(selector: string, work: () => Promise<void>): void {
+  const act = once(work);
   need<HTMLFormElement>(selector).addEventListener('submit', (event) => {
     event.preventDefault();
-    if (!busy) void during(work).then(show);
+    act();
   });
 }
 
 function onClick(selector: string, work: () => Promise<void>): void {
-  need(selector).addEventListener('click', () => {
-    if (!busy) void during(work).then(show);
-  });
+  need(selector).addEventListener('click', once(work));
 }
 
 onSubmit('[data-make]', make);
@@ -388,8 +411,8 @@ onClick('[data-do-again]', () => (key === null ? Promise.resolve() : openAll(key
 onClick('[data-do-sums]', publishSums);
 
 const link = need('[data-link-state]');
-watchCase(ctx.case, () => void refresh(), (state) => {
+watchCase(ctx.case, refresh, (state) => {
   link.classList.toggle('cut', state === 'cut');
   link.textContent = state === 'live' ? words('已连接', 'Connected') : state === 'polling' ? words('已连接（定时查询）', 'Connected (asking every few seconds)') : words('连接中断，恢复后继续', 'Connection lost; it goes on by itself');
 });
-void refresh();
+refresh();

@@ -108,7 +108,7 @@ async function verifyReceipt(text: string): Promise<void> {
   const trusted: Policy = parsePolicy(policy.text);
   const about = [
     [words('账本', 'Ledger'), origin],
-    [words('信任策略', 'Trust policy'), `${policy.from}，${words('指纹', 'fingerprint')} ${fingerprint(policy.text)}`],
+    [words('信任策略', 'Trust policy'), `${policy.from}${words('，指纹 ', ', fingerprint ')}${fingerprint(policy.text)}`],
   ] as const;
   let receipt: ReturnType<typeof checkReceipt>;
   try {

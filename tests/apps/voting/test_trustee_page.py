@@ -39,13 +39,13 @@ def make_key(page: Page, folder: Path, name: str) -> Path:
     page.get_by_label("再输入一次口令").fill(PASSPHRASE)
     page.get_by_role("button", name="生成钥匙").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="保存钥匙文件").click(timeout=15 * SECONDS)
+        page.get_by_role("link", name="保存钥匙文件").click(timeout=60 * SECONDS)
     path = folder / name
     download.value.save_as(path)
     page.locator("#test-file").set_input_files(path)
     page.locator("#test-passphrase").fill(PASSPHRASE)
     page.get_by_role("button", name="试打开").click()
-    page.get_by_role("button", name="公布公钥").click(timeout=15 * SECONDS)
+    page.get_by_role("button", name="公布公钥").click(timeout=60 * SECONDS)
     return path
 
 
@@ -61,7 +61,7 @@ def test_a_trustee_makes_a_key_checks_boxes_complains_and_sums(
     pages = {j: trustee_page(windows, live_server, meeting, j) for j in (2, 3)}
     paths = {j: make_key(page, tmp_path, f"{j}.json") for j, page in pages.items()}
     for page in pages.values():
-        expect(page.get_by_text("公钥已公布")).to_be_visible(timeout=15 * SECONDS)
+        expect(page.get_by_text("公钥已公布")).to_be_visible(timeout=60 * SECONDS)
     for path in paths.values():
         assert PASSPHRASE not in path.read_text()
     meeting.prepare()
@@ -74,20 +74,20 @@ def test_a_trustee_makes_a_key_checks_boxes_complains_and_sums(
     meeting.cast(third, Choice.AGAINST)
     meeting.cast(first, Choice.ABSTAIN)
     meeting.cast(meeting.tax, Choice.FOR)
-    expect(pages[2].get_by_text("等投票截止")).to_be_visible(timeout=15 * SECONDS)
+    expect(pages[2].get_by_text("等投票截止")).to_be_visible(timeout=60 * SECONDS)
     meeting.move(CLOSES)
 
     load_key(pages[2], paths[3])
-    expect(pages[2].get_by_role("alert")).to_contain_text("不属于这次表决", timeout=15 * SECONDS)
+    expect(pages[2].get_by_role("alert")).to_contain_text("不属于这次表决", timeout=60 * SECONDS)
     load_key(pages[2], paths[2], "another passphrase")
-    expect(pages[2].get_by_role("alert")).to_contain_text("口令不对", timeout=15 * SECONDS)
+    expect(pages[2].get_by_role("alert")).to_contain_text("口令不对", timeout=60 * SECONDS)
     for j, page in pages.items():
         load_key(page, paths[j])
-        expect(page.get_by_text("份额正确")).to_be_visible(timeout=30 * SECONDS)
+        expect(page.get_by_text("份额正确")).to_be_visible(timeout=60 * SECONDS)
     expect(pages[2].locator("[data-boxes-facts]")).to_contain_text("不符，提出异议1")
     for page in pages.values():
         page.get_by_role("button", name="签署：检查完毕").click()
-        expect(page.get_by_text("您已检查完毕")).to_be_visible(timeout=30 * SECONDS)
+        expect(page.get_by_text("您已检查完毕")).to_be_visible(timeout=60 * SECONDS)
     complaint = meeting.view.get(records.COMPLAINTS, spoilt)
     assert complaint is not None
     assert complaint.index == index
@@ -97,19 +97,19 @@ def test_a_trustee_makes_a_key_checks_boxes_complains_and_sums(
 
     # The key is still open on this page; the other browser was started anew.
     page = pages[2]
-    expect(page.get_by_role("button", name="公布我的合计")).to_be_visible(timeout=30 * SECONDS)
+    expect(page.get_by_role("button", name="公布我的合计")).to_be_visible(timeout=60 * SECONDS)
     page.get_by_role("button", name="公布我的合计").click()
-    expect(page.get_by_text("您的任务已完成")).to_be_visible(timeout=30 * SECONDS)
+    expect(page.get_by_text("您的任务已完成")).to_be_visible(timeout=60 * SECONDS)
     page = pages[3]
     page.reload()
     load_key(page, paths[3])
-    page.get_by_role("button", name="公布我的合计").click(timeout=30 * SECONDS)
-    expect(page.get_by_text("您的任务已完成")).to_be_visible(timeout=30 * SECONDS)
+    page.get_by_role("button", name="公布我的合计").click(timeout=60 * SECONDS)
+    expect(page.get_by_text("您的任务已完成")).to_be_visible(timeout=60 * SECONDS)
     summed = meeting.view.find(records.SUMS, manifest_hash=meeting.vote.manifest_hash)
     disclosed = meeting.view.find(records.DISCLOSURES, manifest_hash=meeting.vote.manifest_hash)
     assert len(summed) == len(disclosed) == 2
     page.reload()
-    expect(page.get_by_text("您的任务已完成")).to_be_visible(timeout=30 * SECONDS)
+    expect(page.get_by_text("您的任务已完成")).to_be_visible(timeout=60 * SECONDS)
     expect(page.get_by_role("button", name="公布我的合计")).to_be_hidden()
 
 
