@@ -13,9 +13,11 @@ from enum import Enum
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from redis.exceptions import ConnectionError as BrokerGone
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -143,6 +145,10 @@ def _of_framework(error: drf.APIException) -> dict[str, Any]:
     return problem(error.status_code)
 
 
+# The database or the broker is not to be had, for a moment: it is being started again.
+_NOT_TO_BE_HAD: Final = (OperationalError, InterfaceError, BrokerGone)
+
+
 class RefusalMiddleware:
     """A refusal that a plain view lets pass is answered like the API's, and never a 500."""
 
@@ -166,6 +172,8 @@ class RefusalMiddleware:
             return response(request, of_refusal(error))
         if isinstance(error, RequestDataTooBig):
             return response(request, problem(413))
+        if isinstance(error, _NOT_TO_BE_HAD):
+            return response(request, problem(503))
         return None
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 from django.utils import translation
+from redis.exceptions import ConnectionError as BrokerGone
 from rest_framework import exceptions as drf
 
 from bankruptcy.delivery import problems
@@ -75,3 +77,11 @@ def test_what_nobody_foresaw_tells_nothing_of_itself() -> None:
     answer = problems.server_error(RequestFactory().get("/", headers={"Accept": "*/*"}))
     assert answer.status_code == 500
     assert b"KeyError" not in answer.content
+
+
+@pytest.mark.parametrize("error", [OperationalError(), InterfaceError(), BrokerGone()], ids=repr)
+def test_a_service_that_is_being_started_again_is_no_failure(error: Exception) -> None:
+    middleware = problems.RefusalMiddleware(lambda request: None)
+    answer = middleware.process_exception(RequestFactory().get("/"), error)
+    assert answer is not None
+    assert answer.status_code == 503
