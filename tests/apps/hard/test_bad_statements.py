@@ -377,7 +377,7 @@ def test_statements_that_are_not_accepted(world: World, name: str) -> None:
 
 def test_a_log_that_is_not_there(world: World) -> None:
     sent = world.sent()
-    for case in ("c-nowhere", "UPPER", "%00"):
+    for case in ("c-nowhere", "UPPER", "c-%0a"):
         world.web.refused_statement(404, "log-not-found", case, replace(sent, openings=()))
 
 
@@ -562,7 +562,7 @@ def test_what_was_refused_is_accepted_once_it_is_mended(world: World) -> None:
     [
         ("receipt/" + "0" * 64, 404, "statement-not-found"),
         ("receipt/" + "G" * 64, 400, "bad-address"),
-        ("receipt/%00", 400, "bad-address"),
+        ("receipt/%00", 404, "not-found"),
         ("proof/999999", 404, "entry-not-found"),
         ("proof/9007199254740992", 400, "bad-address"),
         ("proof/01", 400, "bad-address"),

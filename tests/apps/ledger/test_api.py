@@ -145,7 +145,7 @@ def test_a_table_is_served_under_its_root(web: Client, case: Case) -> None:
         ("/ledger/{case}/receipt/" + "0" * 64, 404, "statement-not-found"),
         ("/ledger/{case}/tables/" + "0" * 64 + ".jsonl", 404, "table-not-found"),
         ("/ledger/no-such-log/checkpoint", 404, "log-not-found"),
-        ("/ledger/%00/checkpoint", 404, "log-not-found"),
+        ("/ledger/%00/checkpoint", 404, "not-found"),
         ("/ledger/A/policy", 404, "log-not-found"),
     ],
 )
