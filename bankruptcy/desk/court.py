@@ -10,11 +10,12 @@ from bankruptcy.desk import steps
 from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
+from bankruptcy.desk.witnesses import missing
 from bankruptcy.kinds import records
 from bankruptcy.law.register import Nature
 from bankruptcy.people import keys, membership
 from bankruptcy.people.access import Access
-from ledger import cosign, logs
+from ledger import logs
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
 
@@ -38,7 +39,7 @@ def overview(request: HttpRequest, access: Access) -> HttpResponse:
         "register": max(versions, key=lambda v: v.version, default=None),
         "orders": len(view.find(records.PROVISIONAL)),
         "size": logs.size(access.case),
-        "missing": cosign.missing_witnesses(access.case),
+        "missing": missing(access),
         "pack": view.pack,
         "pack_title": titled(view.pack.title),
         "procedure": None if access.file.procedure is None else access.file.procedure.value,

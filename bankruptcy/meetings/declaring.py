@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bankruptcy.cases.reading import Reader
 from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
+from bankruptcy.desk.witnesses import missing, witness_names
 from bankruptcy.kinds import records
 from bankruptcy.kinds.counting import (
     amounts_of,
@@ -46,16 +46,6 @@ from voting.protocol.tally import Metric, cast_of, combine, split, terms
 
 WAIT: Final = 4.0
 """Seconds for cosignatures on their way."""
-
-
-def witness_names() -> Mapping[str, str]:
-    """The witnesses as the interface calls them."""
-    return {
-        "court": _("the court’s witness"),
-        "administrator": _("the administrator’s witness"),
-        "committee": _("the committee’s witness"),
-        "regulator": _("the regulator’s witness"),
-    }
 
 
 @require_GET
@@ -95,9 +85,7 @@ def declare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         and len(summed) >= manifest.threshold
         and (not due or len(given) >= manifest.threshold),
         "declared": vote.stage is Stage.DECLARED,
-        "missing": [
-            witness_names().get(name, name) for name in cosign.missing_witnesses(access.case)
-        ],
+        "missing": missing(access),
         "ground": cited(view.pack.article("result.declared")),
         "draft": {
             "url": f"/c/{access.case}/m/{meeting}/declare/draft",

@@ -9,12 +9,12 @@ from bankruptcy.cases.reading import Reader
 from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
+from bankruptcy.desk.witnesses import missing, witness_names
 from bankruptcy.kinds import records
 from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.vote import vote_of_meeting
-from bankruptcy.meetings.declaring import witness_names
 from bankruptcy.people.access import Access
-from ledger import cosign, said
+from ledger import said
 from ledger.log.encoding import b64u
 from ledger.log.statement import Role
 
@@ -60,9 +60,7 @@ def verify(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "verified": None
         if result is None or result.verified is None
         else said.number(access.case, result.verified),
-        "missing": [
-            witness_names().get(name, name) for name in cosign.missing_witnesses(access.case)
-        ],
+        "missing": missing(access),
         "folder": f"{access.case}-court",
         "draft": draft,
     }

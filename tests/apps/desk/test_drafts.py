@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import secrets
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +13,11 @@ from django.test import Client
 
 from bankruptcy.kinds import records
 from bankruptcy.meetings.warnings import Line, warnings
+from ledger import cosign as cosigning
+from ledger.log.cosignature import cosign
 from ledger.log.encoding import format_time
-from tests.apps.acting import Body
+from ledger.log.note import COSIGNATURE_ED25519, NoteSigner
+from tests.apps.acting import NAME, Body, Case
 from tests.apps.voting.browsing import member
 from tests.apps.voting.support import CLOSES, COMPLAINTS_CLOSE, MEETING, OPENS, Meeting
 from voting.protocol.validity import Choice
@@ -116,6 +121,46 @@ def test_the_draft_of_a_result_is_accepted_as_it_stands(database: str) -> None:
     ]
     late = post(client, meeting, "declare", {})
     assert (late.status_code, late.json()["type"]) == (409, "/problems/not-now")
+
+
+class Witnesses(Case):
+    """A case with a policy of four witnesses, whose keys are here."""
+
+    def __init__(self) -> None:
+        self.signers = {
+            role: NoteSigner(f"{NAME}/witness/{role}", secrets.token_bytes(32), COSIGNATURE_ED25519)
+            for role in ("court", "administrator", "committee", "regulator")
+        }
+        super().__init__({role: signer.vkey for role, signer in self.signers.items()})
+
+    def cosign(self, *roles: str) -> None:
+        """These witnesses cosign the newest checkpoint."""
+        newest = cosigning.newest(self.id)
+        for role in roles:
+            line = cosign(self.signers[role], newest.note.text, int(time.time()))
+            cosigning.record(newest, role, line)
+
+
+class Watched(Meeting, Witnesses):
+    """A meeting whose log has witnesses."""
+
+
+def test_a_result_waits_for_witnesses_and_names_them(database: str) -> None:
+    meeting = Watched()
+    meeting.until_counted((Choice.FOR, Choice.FOR, Choice.FOR, Choice.FOR))
+    for j in (1, 2):
+        meeting.sum(j)
+    meeting.settle()
+    meeting.cosign("court", "administrator")
+    client = member(meeting, "p-admin")
+    refused = post(client, meeting, "declare", {})
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/quorum-missing")
+    assert refused.json()["missing"] == "committee, regulator"
+    page = client.get(f"/c/{meeting.id}/m/{MEETING}/declare").content.decode()
+    assert "债权人委员会的见证方、监管机构的见证方" in page
+
+    meeting.cosign("committee")
+    assert post(client, meeting, "declare", {}).status_code == 200
 
 
 def test_warnings_name_who_can_be_seen_through() -> None:
