@@ -262,9 +262,11 @@ async function publish(): Promise<void> {
 async function tell(sent: Promise<Receipt>): Promise<Receipt> {
   working.show(words('正在签名并送出', 'Signing and sending'));
   const receipt = await sent;
-  need('[data-said]').textContent = receipt.index === null
+  const said = receipt.index === null
     ? words('已收到，正在入账。', 'Received; it is being entered.')
     : words(`已入账，第 ${receipt.index} 条。`, `Recorded as entry ${receipt.index}.`);
+  const save = element('a', words('保存回执', 'Save the receipt'), { href: URL.createObjectURL(new Blob([receipt.content], { type: receipt.type })), download: receipt.name });
+  need('[data-said]').replaceChildren(said, ' ', save);
   refresh();
   return receipt;
 }
