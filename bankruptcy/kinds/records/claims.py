@@ -1,0 +1,175 @@
+"""Claims, their evidence and cross-examination, provisional amounts, the published register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from bankruptcy.kinds.schema import (
+    Code,
+    Committed,
+    Hash,
+    Id,
+    Instant,
+    Sealed,
+)
+from bankruptcy.kinds.tables import Table
+from bankruptcy.law.register import Nature
+
+
+class Status(Enum):
+    """Where a claim's line stands in the register (domain B.4)."""
+
+    FILED = "filed"
+    ADMITTED = "admitted"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """Security on specific property of the debtor, as admitted."""
+
+    value: Committed
+    waived: bool
+    deficiency_fixed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an admitted line: one nature, one commitment (protocol 2)."""
+
+    part: Id
+    """`<claim>.<line>.<suffix>`: the suffix names the part as the law partitions the line."""
+    nature: Code
+    amount: Committed
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """One line of a claim: as filed, and as the administrator checked it."""
+
+    line: Id
+    nature: Nature
+    filed: Committed
+    status: Status
+    admitted: Committed | None
+    """The sum admitted; None until reviewed, and while nothing of it is admitted."""
+    security: Security | None
+    parts: tuple[Part, ...]
+    reasons: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim with its lines."""
+
+    claim: Id
+    creditor: Id
+    """Pseudonym of the creditor: one head in each class, whatever the number of claims."""
+    name: Sealed
+    late: bool
+    related: bool
+    joint: Id | None
+    """Joint and several creditors of one claim state it each, under this id: one voting unit."""
+    filed: Instant
+    statement: Hash
+    lines: tuple[ClaimLine, ...]
+    reviewed: Instant | None
+    review: Hash | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A piece of evidence for a claim."""
+
+    evidence: Id
+    claim: Id
+    by: Id
+    file: Sealed
+    title: Sealed
+    purpose: Sealed
+    added: Instant
+
+
+class Point(Enum):
+    """What evidence is examined for (OLR 15, and probative force)."""
+
+    AUTHENTICITY = "authenticity"
+    LAWFULNESS = "lawfulness"
+    RELEVANCE = "relevance"
+    PROBATIVE_FORCE = "probative_force"
+
+
+class Stance(Enum):
+    """What the questioner says of a point."""
+
+    ACCEPTED = "accepted"
+    CONTESTED = "contested"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Questioned:
+    """One point of a question, with the answer or the recorded refusal to answer."""
+
+    point: Point
+    stance: Stance
+    reason: Sealed | None
+    answer: Sealed | None
+    refusal: Sealed | None
+
+    @property
+    def is_open(self) -> bool:
+        """Does it still wait for an answer or a recorded refusal?"""
+        return self.stance is not Stance.ACCEPTED and self.answer is None and self.refusal is None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Somebody's cross-examination of a piece of evidence."""
+
+    question: Id
+    evidence: Id
+    claim: Id
+    by: Id
+    asked: Instant
+    points: tuple[Questioned, ...]
+
+    @property
+    def open_points(self) -> int:
+        """Points that still wait for an answer or a recorded refusal."""
+        return sum(point.is_open for point in self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Provisional:
+    """An amount the court set for voting, in place of what is admitted (EBL 59(2))."""
+
+    claim: Id
+    line: Id
+    matters: tuple[Code, ...] | None
+    """Matters it holds for; None: all."""
+    parts: tuple[Part, ...]
+    """Empty: the amount is zero, and there is no vote."""
+    amount: Committed
+    security: Security | None
+    statement: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A published version of the register of claims."""
+
+    version: int
+    root: Hash
+    rows: int
+    published: Instant
+
+
+CLAIMS = Table("claim", Claim, ("claim",), ("creditor", "joint"))
+EVIDENCE = Table("evidence", Evidence, ("evidence",), ("claim",))
+QUESTIONS = Table("question", Question, ("question",), ("evidence", "claim"))
+PROVISIONAL = Table("provisional", Provisional, ("claim", "line"), ("claim",))
+REGISTERS = Table("register", Register, ("version",))
