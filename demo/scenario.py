@@ -158,7 +158,9 @@ class Scenario:
             self._appoint(username, Role.TRUSTEE, decision)
         self._appoint(TRUSTEES["creditors"], Role.COMMITTEE, None)
         for member in everybody:
-            if member.username != ADMINISTRATOR:
+            if member.username in TRUSTEES.values():
+                self._enrol_key(member.username, JUDGE, Role.COURT)
+            elif member.username != ADMINISTRATOR:
                 self._enrol_key(member.username, ADMINISTRATOR, Role.ADMINISTRATOR)
 
     def _join(self, member: Member) -> None:

@@ -16,7 +16,8 @@ from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 from ledger.log.suites import PublicKey, Suite, parse_suite, possession_message
 
-COURTS_OWN = (Role.COURT, Role.ADMINISTRATOR)
+COURTS_OWN = (Role.COURT, Role.ADMINISTRATOR, Role.TRUSTEE)
+"""Whose keys the court alone attests: who enrols t trustees' keys could read every ballot."""
 
 
 @dataclass(frozen=True, slots=True)

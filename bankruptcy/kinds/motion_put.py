@@ -65,7 +65,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
         raise Disagrees(what="round", stated=body.round, follows="1, 2")
     first = None
     if body.round == 2:
-        first = _first_round(view, body.matter)
+        first = first_round(view, body.matter)
         if first is None or not matter.second_vote.allowed:
             raise NotNow(what="round 2")
     _check_plan(view.pack.rule(matter.rule), body.plan, first)
@@ -83,13 +83,14 @@ def _check_plan(
     for name in (*plan.untouched_classes, *plan.passed_groups):
         if name not in groups:
             raise NotFound(what="class", id=name)
-    passed = set() if first is None else {row.class_ for row in first.classes if _passed(row)}
+    passed = set() if first is None else {row.class_ for row in first.classes if class_passed(row)}
     for name in plan.passed_groups:
         if name not in passed:
             raise Disagrees(what="passed_groups", stated=name, follows=", ".join(sorted(passed)))
 
 
-def _passed(row: records.DeclaredClass) -> bool:
+def class_passed(row: records.DeclaredClass) -> bool:
+    """Did the class pass both tests that the rule has?"""
     return row.heads_ok is not False and row.amount_ok is not False
 
 
@@ -126,7 +127,7 @@ def apply(state: CaseState, act: Act[Body]) -> None:
     )
 
 
-def _first_round(view: CaseView, matter: Code) -> records.DeclaredMotion | None:
+def first_round(view: CaseView, matter: Code) -> records.DeclaredMotion | None:
     """The first round of the matter, if it failed and no second was held or is on an agenda."""
     found = None
     for meeting in view.find(records.MEETINGS):

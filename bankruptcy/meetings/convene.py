@@ -16,8 +16,8 @@ from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
 from bankruptcy.kinds.meeting_convened import NOTICE
-from bankruptcy.kinds.motion_put import MAX_MOTIONS
-from bankruptcy.kinds.schema import Id
+from bankruptcy.kinds.motion_put import MAX_MOTIONS, class_passed, first_round
+from bankruptcy.kinds.schema import Code, Id
 from bankruptcy.law.model import Matter
 from bankruptcy.law.pack import RulePack
 from bankruptcy.law.periods import china, period
@@ -114,8 +114,9 @@ def new_motion(request: HttpRequest, access: Access, meeting: str) -> HttpRespon
 
 def _matter(access: Access, pack: RulePack, matter: Matter) -> dict[str, Json]:
     rule = pack.rule(matter.rule)
-    failed, passed_groups = _first_round(access, matter.id)
-    groups: list[Json] = [*passed_groups]
+    first = first_round(access.view, Code(matter.id))
+    classes = () if first is None else first.classes
+    groups: list[Json] = [str(row.class_) for row in classes if class_passed(row)]
     return {
         "id": matter.id,
         "title": titled(matter.title),
@@ -125,30 +126,13 @@ def _matter(access: Access, pack: RulePack, matter: Matter) -> dict[str, Json]:
         "rule_articles": cited(rule.articles),
         "heads": _share(rule.heads),
         "amount": _share(rule.amount),
-        "second": failed and matter.second_vote.allowed,
+        "second": first is not None and matter.second_vote.allowed,
         "passed_groups": groups,
     }
 
 
 def _share(share: Share | None) -> Json:
     return None if share is None else {"op": share.op.value, "share": f"{share.num}/{share.den}"}
-
-
-def _first_round(access: Access, matter: str) -> tuple[bool, list[str]]:
-    """Was the matter voted down in a first round, and which groups passed then?"""
-    for result in access.view.find(records.RESULTS):
-        motions = access.view.find(records.MOTIONS, meeting=result.meeting)
-        known = {motion.motion: motion for motion in motions}
-        for declared in result.motions:
-            motion = known.get(declared.motion)
-            if motion is not None and motion.matter == matter and motion.round == 1:
-                passed = [
-                    row.class_
-                    for row in declared.classes
-                    if row.heads_ok is not False and row.amount_ok is not False
-                ]
-                return not declared.passed, [str(name) for name in passed]
-    return False, []
 
 
 def _free_id(access: Access, number: int) -> str:

@@ -47,7 +47,6 @@ FIELDS = (
     "closes",
     "complaints_close",
     "replacement",
-    "single_trustee_reason",
 )
 
 
@@ -65,8 +64,8 @@ class TrusteesWrong(Refused):
 
     slug = "trustees-wrong"
     category = Category.MALFORMED
-    zh = "打开合计所需的监票人数应在1与所选监票人数之间；只需1人时写明理由"
-    en = "Trustees needed: between 1 and those chosen; where 1 is enough, give the reason"
+    zh = "打开合计所需的监票人数应在2与已公布钥匙的监票人数之间"
+    en = "Trustees needed: between 2 and those who have published a key"
 
 
 class NobodyVotes(Refused):
@@ -88,7 +87,6 @@ class Wanted:
     closes: datetime
     complaints_close: datetime
     replacement: bool
-    reason: str | None
 
 
 @require_GET
@@ -152,14 +150,10 @@ def draft(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
 
 def _wanted(value: Json) -> Wanted:
     found = jcs.members(value, "draft", *FIELDS)
-    trustees, threshold, reason = (
-        found["trustees"],
-        found["threshold"],
-        found["single_trustee_reason"],
-    )
+    trustees, threshold = found["trustees"], found["threshold"]
     if not isinstance(trustees, list) or type(threshold) is not int:
         raise Malformed(what="trustees")
-    if type(found["replacement"]) is not bool or not isinstance(reason, str | None):
+    if type(found["replacement"]) is not bool:
         raise Malformed(what="replacement")
     return Wanted(
         trustees=tuple(str(trustee) for trustee in trustees),
@@ -168,7 +162,6 @@ def _wanted(value: Json) -> Wanted:
         closes=parse_time(found["closes"]),
         complaints_close=parse_time(found["complaints_close"]),
         replacement=found["replacement"],
-        reason=reason,
     )
 
 
@@ -219,7 +212,7 @@ class Drafting:
             disclosure=Disclosure.AGGREGATE,
             recipients=(),
             replacement=wanted.replacement,
-            single_trustee_reason=wanted.reason,
+            single_trustee_reason=None,
         )
         try:
             check_rules(manifest)

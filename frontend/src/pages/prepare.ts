@@ -112,24 +112,15 @@ function table(shown: Shown, classes: readonly ClassRow[]): HTMLElement {
 
 if (form) {
   const threshold = the<HTMLSelectElement>('#threshold', form);
-  const chosen = () => [...form.querySelectorAll<HTMLInputElement>('input[name="trustee"]:checked')].map((box) => box.value);
-
-  const offer = () => {
-    const n = chosen().length;
-    const before = Number(threshold.value) || Math.floor(n / 2) + 1;
-    threshold.replaceChildren(...Array.from({ length: Math.min(n, 6) }, (_, i) => {
-      const option = element('option', '', words(`${n}人中的${i + 1}人`, `${i + 1} of ${n}`));
-      option.value = String(i + 1);
-      return option;
-    }));
-    threshold.value = String(Math.min(Math.max(before, 1), n));
-    the('[data-single]', form).hidden = threshold.value !== '1';
-  };
-  form.querySelectorAll('input[name="trustee"]').forEach((box) => box.addEventListener('change', offer));
-  threshold.addEventListener('change', () => {
-    the('[data-single]', form).hidden = threshold.value !== '1';
-  });
-  offer();
+  // Every trustee whose key is published takes part, and one alone can never open the totals.
+  const trustees = [...form.querySelectorAll<HTMLElement>('[data-trustee]')].map((row) => row.dataset['trustee'] ?? '');
+  const n = trustees.length;
+  threshold.replaceChildren(...Array.from({ length: Math.max(Math.min(n, 6) - 1, 0) }, (_, i) => {
+    const option = element('option', '', words(`${n}人中的${i + 2}人`, `${i + 2} of ${n}`));
+    option.value = String(i + 2);
+    return option;
+  }));
+  threshold.value = String(Math.max(Math.floor(n / 2) + 1, 2));
 
   signs(form, {
     ctx,
@@ -143,17 +134,13 @@ if (form) {
       }
       if (times.opens !== '' && times.closes !== '' && times.closes <= times.opens) wrong.push({ field: 'closes', message: words('截止应晚于开始', 'The close must be after the opening') });
       if (times.closes !== '' && times.complaints_close !== '' && times.complaints_close < times.closes) wrong.push({ field: 'complaints_close', message: words('核对选票的期限不能早于截止', 'Complaints cannot end before the close') });
-      const trustees = chosen();
-      if (trustees.length === 0) wrong.push({ field: 'threshold', message: words('至少要有一位已公布钥匙的监票人', 'At least one trustee with a published key is needed') });
-      const reason = value(form, 'single');
-      const single = threshold.value === '1';
-      if (single && trustees.length > 0 && reason === '') wrong.push({ field: 'single', message: words('写明为什么一位监票人就够', 'Say why one trustee is enough') });
+      if (n < 2) wrong.push({ field: 'threshold', message: words('至少要有两位已公布钥匙的监票人', 'At least two trustees with published keys are needed') });
       showErrors(form, wrong);
       if (wrong.length > 0) return null;
       tell(words('正在计算名单…', 'Computing the rolls …'));
       const answer = await postJson<Answer>(ctx.csrf, given.url, {
         trustees, threshold: Number(threshold.value), ...times,
-        replacement: the<HTMLInputElement>('#replacement', form).checked, single_trustee_reason: single ? reason : null,
+        replacement: the<HTMLInputElement>('#replacement', form).checked,
       });
       tell(words('正在核对名单…', 'Checking the rolls …'));
       checked(answer);

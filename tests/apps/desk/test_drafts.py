@@ -29,7 +29,6 @@ WANTED: dict[str, Any] = {
     "closes": format_time(CLOSES),
     "complaints_close": format_time(COMPLAINTS_CLOSE),
     "replacement": True,
-    "single_trustee_reason": None,
 }
 
 

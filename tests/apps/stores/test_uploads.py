@@ -54,10 +54,9 @@ def call(method: str, path: str, who: str = "creditor", body: bytes = b"") -> Ht
             found.whole = b"".join([part async for part in found])
         return found
 
-    with override_settings(ROOT_URLCONF=__name__):
-        # In a thread of its own: browsers under test keep an event loop in this one.
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(asyncio.run, ask()).result()
+    # In a thread of its own: browsers under test keep an event loop in this one.
+    with override_settings(ROOT_URLCONF=__name__), ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, ask()).result()
 
 
 def test_a_file_is_sent_and_fetched_again() -> None:
