@@ -63,6 +63,9 @@ def _bundle_arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("bundle", metavar="BUNDLE", type=Path, help="the folder of the bundle")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--policy", type=Path, help="the policy of the log, from a source you trust"
+    )
     _language(parser)
     return parser
 
@@ -86,7 +89,11 @@ def _language(parser: argparse.ArgumentParser) -> None:
 def _bundle(options: argparse.Namespace) -> int:
     try:
         bundle = Bundle.open(options.bundle)
-        report = verify(bundle, _Progress(options.lang))
+        policy = None if options.policy is None else options.policy.read_text("utf-8")
+        report = verify(bundle, _Progress(options.lang), policy=policy)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{options.policy}: {type(error).__name__}", file=sys.stderr)
+        return UNUSABLE
     except Refused as error:
         return _unusable(error, options.lang)
     if options.json:

@@ -51,6 +51,14 @@ class NotJudged(Refused):
     en = "This entry could not be judged: {error}"
 
 
+class AnotherPolicy(Refused):
+    """The log's keys and witnesses are not those that the reader trusts."""
+
+    slug = "another-policy"
+    zh = "账本的签名钥匙和见证方与您所信任的政策文件不同"
+    en = "The log's key and witnesses are not those of the policy that you trust"
+
+
 class TableFalse(Refused):
     """A table's rows do not hash to its name, or a table is missing or extra. Fact: `root`."""
 
@@ -103,9 +111,16 @@ class _Tally:
 
 
 def verify(
-    bundle: Bundle, progress: Progress = lambda what, done, of: None, group: Group | None = None
+    bundle: Bundle,
+    progress: Progress = lambda what, done, of: None,
+    group: Group | None = None,
+    policy: str | None = None,
 ) -> Report:
-    """Check everything that a bundle's profile lets one check."""
+    """Check everything that a bundle's profile lets one check.
+
+    policy: the log's, from a source one trusts. Without it the keys of log and witnesses are
+    those that the bundle's own genesis names, and who forges a whole log forges them too.
+    """
     group = group or default_group()
     report = Report(profile=bundle.index.profile.value, log=bundle.index.log)
     report.size = bundle.index.size
@@ -113,6 +128,8 @@ def verify(
     log = read_log(bundle, report)
     if log is None:
         return report
+    if policy is not None and log.genesis.policy != policy:
+        report.fail("checkpoint", AnotherPolicy(), file="policy")
     report.clock = log.genesis.clock.value
     pack = _check_pack(bundle, log, report)
     if pack is None:

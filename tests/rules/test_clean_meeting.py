@@ -10,6 +10,7 @@ import pytest
 from ledger.log.bundle import Profile
 from tests.rules.meeting import Meeting, whole_meeting
 from tests.rules.scenes import at_stage
+from tests.rules.world import World
 from verifier.bundle import Bundle
 from verifier.command import main
 from verifier.replay import verify
@@ -104,3 +105,16 @@ def test_a_folder_that_is_no_bundle_is_unusable_input(
     assert main([str(tmp_path)]) == 2
     assert main([str(tmp_path / "nowhere")]) == 2
     assert "bundle" in capsys.readouterr().err
+
+
+def test_a_policy_from_elsewhere_is_compared_with_the_logs_own(
+    meeting: Meeting, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who forges a whole log forges the genesis too: the court brings the keys it trusts."""
+    folder, policy = str(meeting.world.write_bundle(tmp_path / "bundle")), tmp_path / "policy"
+    policy.write_text(meeting.world.policy(), "utf-8")
+    assert main([folder, "--policy", str(policy)]) == 0
+    policy.write_text(World().policy(), "utf-8")
+    assert main([folder, "--policy", str(policy)]) == 1
+    assert "policy that you trust" in capsys.readouterr().out
+    assert main([folder, "--policy", str(tmp_path / "nowhere")]) == 2
