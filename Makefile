@@ -38,8 +38,9 @@ demo: setup
 	@CONCURSUS_DATA="$(abspath $(DATA))" exec $(VENV)/python -ISE bankruptcy/platform/launch.py \
 	  --parent $$PPID -- $(VENV)/python manage.py demo --host $(HOST) --port $(PORT)
 
+# Two workers, a module to a worker: the tests wait for processes and browsers more than they compute.
 test: setup browser lint frontend-test
-	$(VENV)/python -m pytest -q
+	$(VENV)/python -m pytest -q -n 2 --dist loadfile
 
 vectors: .venv/installed
 	@VECTORS="$(abspath $(VECTORS))" $(VENV)/python -m pytest -q -m vector tests/core

@@ -265,7 +265,7 @@ def test_an_article_stands_beside_a_broken_rule(world: World, tmp_path: Path) ->
 def test_an_entry_that_no_rule_foresees_is_named_and_ends_nothing(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*anything: object) -> None:
+    def fails(*anything: object, **more: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(replay.judge, "check_signature", fails)
@@ -377,7 +377,7 @@ def test_an_error_that_nobody_foresaw_is_unusable_input_and_no_traceback(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def fails(*anything: object) -> None:
+    def fails(*anything: object, **more: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(command, "verify", fails)

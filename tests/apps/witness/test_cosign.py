@@ -33,16 +33,17 @@ class Bodies:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        keys.deployment_name(NAME)
-        self._trusted = [str(keys.log_vkey(f"{NAME}/ledger"))]
+        # Fixed by whichever test of this session first asked for it.
+        self.name = keys.deployment_name(NAME)
+        self._trusted = [str(keys.log_vkey(f"{self.name}/ledger"))]
         self.running = {role: self._started(role, 0) for role in ROLES}
         self.vkeys = {role: w.get("vkey").text.strip() for role, w in self.running.items()}
 
     def _started(self, role: str, port: int) -> Running:
-        return Running(self._data / role, role, NAME, self._trusted, port)
+        return Running(self._data / role, role, self.name, self._trusted, port)
 
     def addresses(self) -> dict[str, str]:
-        return {key_name(NAME, role): w.url for role, w in self.running.items()}
+        return {key_name(self.name, role): w.url for role, w in self.running.items()}
 
     def stop(self, *roles: str) -> None:
         for role in roles:
@@ -105,7 +106,9 @@ def test_all_four_cosign_and_the_note_satisfies_the_policy(bodies: Bodies, serve
     found = cosign.quorum_note(case.id)
     assert found is not None
     note = Note.decode(found[1])
-    assert [line.name for line in note.lines[1:]] == [key_name(NAME, r) for r in sorted(ROLES)]
+    assert [line.name for line in note.lines[1:]] == [
+        key_name(bodies.name, r) for r in sorted(ROLES)
+    ]
     policy = cosign.newest(case.id).policy
     assert policy.check(note, every_line_known=True).checkpoint.size == 2
     for _ in range(3):
@@ -147,7 +150,7 @@ def test_a_witness_that_never_answers_delays_nobody(bodies: Bodies, serve: Serve
     with socket.create_server(("127.0.0.1", 0)) as silent:
         addresses = bodies.addresses()
         port = silent.getsockname()[1]
-        addresses[key_name(NAME, "committee")] = f"http://127.0.0.1:{port}/witness/committee"
+        addresses[key_name(bodies.name, "committee")] = f"http://127.0.0.1:{port}/witness/committee"
         serve(addresses)
         cosign.require_quorum(case.id, 1, wait=20)
         for size in range(2, 5):
@@ -175,7 +178,7 @@ def test_a_witness_that_has_seen_more_than_we_know_is_asked_again_with_a_proof(
 def test_a_line_that_is_not_the_witness_own_is_not_kept(bodies: Bodies, serve: Serve) -> None:
     case = Case(bodies.vkeys)
     addresses = bodies.addresses()
-    addresses[key_name(NAME, "committee")] = addresses[key_name(NAME, "regulator")]
+    addresses[key_name(bodies.name, "committee")] = addresses[key_name(bodies.name, "regulator")]
     serve(addresses)
     until(lambda: cosign.missing_witnesses(case.id) == ("committee",))
     time.sleep(1)
