@@ -84,7 +84,8 @@ def _begin() -> _Session:
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     if addresses[Need.REDIS].startswith("unix://"):
         # What tests count and clear in the cache is their own worker's.
-        addresses[Need.REDIS] += f"?db={int(number) % 16}"
+        address = addresses[Need.REDIS].partition("?")[0]
+        addresses[Need.REDIS] = f"{address}?db={int(number) % 16}"
     os.environ.update({need.value: address for need, address in addresses.items()})
     os.environ["DJANGO_SETTINGS_MODULE"] = "bankruptcy.settings"
     # Playwright keeps an event loop in the thread of the test, which Django would object to.
