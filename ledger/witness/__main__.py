@@ -48,6 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((options.host, options.port))
+    # Before the port is told: who hears of it connects at once.
+    listening.listen(128)
     print(f"witness {options.role} on port {listening.getsockname()[1]}", flush=True)
     config = uvicorn.Config(
         application(witness, f"/witness/{options.role}"),
