@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from demo.paper import pdf
 from tests.embedded_plugin import Demonstration
@@ -152,6 +152,7 @@ def questions_the_evidence(visit: Visit, page: Page) -> None:
     visit.shot(page, "register")
     page.get_by_role("link", name="看这笔债权").first.click()
     page.get_by_role("link", name="查看并质证").first.click()
+    settles(page, page.get_by_role("group", name="真实性"))
     for point in ("真实性", "合法性", "关联性", "证明力"):
         stance = "不认可" if point == "真实性" else "认可"
         group = page.get_by_role("group", name=point)
@@ -165,6 +166,7 @@ def questions_the_evidence(visit: Visit, page: Page) -> None:
 def answers(visit: Visit, page: Page) -> None:
     page.goto(case_home(page))
     page.get_by_role("link", name="回答对证据的质证").click()
+    settles(page, page.get_by_label("您的答复：真实性"))
     page.get_by_label("您的答复：真实性").fill("原件已交管理人，可以核对")
     page.get_by_role("button", name="签名并答复").click()
     expect(page.get_by_text("答复已收到")).to_be_visible()
@@ -180,6 +182,7 @@ def reviews(visit: Visit, page: Page) -> None:
     page.goto(case_home(page) + "desk")
     visit.shot(page, "desk")
     page.get_by_role("link", name="南湾商业银行股份有限公司").first.click()
+    settles(page, page.get_by_role("button", name="核对并签署审查"))
     for line in page.locator("fieldset[data-line]").all():
         line.get_by_label("结论").select_option("admitted")
     visit.shot(page, "desk-review")
@@ -259,6 +262,7 @@ def gives_sums(visit: Visit, page: Page, username: str, file: str, passphrase: s
 def declares(visit: Visit, page: Page) -> None:
     page.goto(case_home(page) + "desk")
     page.get_by_role("link", name="宣布结果").first.click()
+    settles(page, page.get_by_role("button", name="计算并核对结果"))
     page.get_by_role("button", name="计算并核对结果").click()
     expect(page.get_by_role("button", name="签署并宣布")).to_be_visible()
     visit.shot(page, "declare-check")
@@ -308,6 +312,12 @@ def recounts_offline(folder: Path, tmp_path: Path) -> None:
     done = subprocess.run([verify, folder, "--lang", "zh"], capture_output=True, check=False)
     assert done.returncode == 1
     assert str(tile.relative_to(folder)) in done.stdout.decode()
+
+
+def settles(page: Page, shown: Locator) -> None:
+    """The next page is there and its script has run."""
+    expect(shown).to_be_visible()
+    page.wait_for_load_state("networkidle")
 
 
 def case_home(page: Page) -> str:

@@ -69,6 +69,9 @@ def test_a_case_is_opened_joined_and_a_key_attested(
 
 
 def _open(judge: Page) -> None:
+    # The page's script must have run: before that the button sends the form as it is.
+    expect(judge.get_by_role("heading", name="立案")).to_be_visible()
+    judge.wait_for_load_state("networkidle")
     judge.get_by_role("button", name="核对").click()
     expect(judge.get_by_role("alert")).to_contain_text("处需要修改")
     _shot(judge, "open-wrong-desk")
