@@ -1,0 +1,1 @@
+"""Benchmarks: each prints its rows alone, as `python -m benchmarks.NAME` from the root."""
