@@ -1,0 +1,29 @@
+/** Sealing: one ballot for every twenty choices, drawn anew each time.
+ * @module */
+import { prepareBallot, type Wish } from '../core/ballot.js';
+import type { Choice } from '../core/body.js';
+import { b64u } from '../core/bytes.js';
+import type { Sealed } from './kept.js';
+import { cells, ctx, keepSealed, refresh, session, type Cell } from './session.js';
+
+const MOST_ANSWERS = 20;
+
+/** Seal what is chosen; the ballots are kept here, complete and not cast.
+ * @throws {Refused | Problem} and keeps none */
+export async function sealChoices(): Promise<void> {
+  await refresh();
+  performance.mark('seal');
+  const { vote, choices } = session();
+  const wishes = cells().filter((cell) => choices[cell.key] !== 'skip').map(wishOf);
+  const ballots: Sealed[] = [];
+  for (let i = 0; i < wishes.length; i += MOST_ANSWERS) {
+    const { body, boxes, fingerprint } = await prepareBallot(vote.manifest, ctx.person, wishes.slice(i, i + MOST_ANSWERS));
+    ballots.push({ body, fingerprint, boxes: boxes.map(b64u) });
+  }
+  performance.measure('ballot', 'seal');
+  await keepSealed(ballots);
+}
+
+function wishOf({ motion, line, key }: Cell): Wish {
+  return { motion: motion.id, line: line.line, choice: session().choices[key] as Choice, replaces: line.replaces };
+}

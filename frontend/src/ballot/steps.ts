@@ -1,0 +1,44 @@
+/** The steps of the ballot, each with an address of its own, drawn on one page.
+ * @module */
+import { words } from '../app/words.js';
+import { h, must } from '../claims/dom.js';
+import { beijingShort } from '../claims/receipt.js';
+import { base, root, session } from './session.js';
+
+export type Step = 'choose' | 'review' | 'sealed' | 'receipt';
+
+let drawStep: (named: string) => void = () => undefined;
+
+/** @param step - draws what the address names, where there is something to show */
+export function drawnBy(step: (named: string) => void): void {
+  drawStep = step;
+  window.addEventListener('popstate', () => draw());
+}
+
+export function addressOf(step: Step, motion = 0): string {
+  if (step === 'choose') return motion === 0 ? base : `${base}#${motion}`;
+  return `${base}/${step}`;
+}
+
+export function go(step: Step, motion = 0): void {
+  history.pushState(null, '', addressOf(step, motion));
+  draw();
+}
+
+export function draw(focus = true): void {
+  drawStep(location.pathname.slice(base.length + 1));
+  if (focus) {
+    window.scrollTo(0, 0);
+    root.querySelector<HTMLElement>('h1')?.focus();
+  }
+}
+
+export function show(...children: (Node | null)[]): void {
+  root.replaceChildren(h('div', { id: 'errors' }), ...children.filter((child) => child !== null));
+  must<HTMLElement>('h1', root).tabIndex = -1;
+}
+
+export function eyebrow(right: string): HTMLElement {
+  const closes = beijingShort(session().vote.closes);
+  return h('p', { class: 'eyebrow' }, h('span', {}, words(`投票 ${closes} 截止（北京时间）`, `Voting closes ${closes}, Beijing time`)), h('span', {}, right));
+}
