@@ -22,6 +22,7 @@ from verifier.log import ReadLog, RecordedTwice, Times, read_log
 from verifier.openings import read_amounts, read_openings
 from verifier.report import Report
 from verifier.state import ReplayedLog, ReplayState
+from verifier.unsettled import read_sheets
 from voting.protocol.group import Group, default_group
 
 CHECK_OF = {
@@ -232,6 +233,7 @@ def _replay(log: ReadLog, state: ReplayState, report: Report, progress: Progress
         if n % 256 == 0:
             progress("replay", n, len(log.entries))
     _count(state, report)
+    read_sheets(state, report)
     _check_unused(state, report)
     _summarise(state, tally, report)
 

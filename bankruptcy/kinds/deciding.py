@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.electorate import motion_of, switches_of
@@ -44,6 +45,32 @@ def decided(
     file = records.case_file(view)
     if file is None:
         raise NotFound(what="case", id="")
+    switches = switches_of(file)
+    return tuple(
+        (
+            case.motion,
+            law.outcome(view.pack, motion_of(case.motion), case.totals, case.tallies, switches),
+        )
+        for case in figures(view, vote, vectors, opened)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the law judges of a motion: the whole of each class, and what was counted in it."""
+
+    motion: records.Motion
+    totals: Mapping[str, Total]
+    tallies: Mapping[str, law.Tally]
+
+
+def figures(
+    view: CaseView,
+    vote: records.Vote,
+    vectors: Iterable[records.DeclaredVector],
+    opened: Iterable[records.DeclaredOpening],
+) -> tuple[Figures, ...]:
+    """The figures of every motion of a vote, in order of motion."""
     counts = {(v.motion, v.class_, v.metric): law.Count(v.for_, v.against, v.cast) for v in vectors}
     answers = {(o.line, o.motion): Choice.of_code(scalar_of(o.v)) for o in opened}
     there = _attended(view, vote)
@@ -69,8 +96,7 @@ def decided(
                 heads=counts[motion.motion, row.class_, Code(Metric.HEADS.value)],
                 amount=amount,
             )
-        judged = law.outcome(view.pack, motion_of(motion), totals, tallies, switches_of(file))
-        found.append((motion, judged))
+        found.append(Figures(motion, totals, tallies))
     return tuple(found)
 
 
@@ -97,14 +123,24 @@ def _total(roll: Roll, row: records.ClassRow) -> Total:
     return Total(heads=row.heads, weighted=weighted, amount=row.total or 0)
 
 
-def _attended(view: CaseView, vote: records.Vote) -> Mapping[tuple[str, str], int]:
-    """Heads of each (motion, class) that voted, void or not, or whose unit signed in (P2)."""
+def attended_lines(view: CaseView, vote: records.Vote) -> frozenset[tuple[str, str]]:
+    """(motion, line) that voted, void or not, or whose unit signed in (P2)."""
     last = view.find(records.LAST_ANSWERS, manifest_hash=vote.manifest_hash)
     answered = {(answer.motion, answer.line) for answer in last}
     signed_in = {p.person for p in view.find(records.PRESENCES, meeting=vote.meeting)}
+    return frozenset(
+        (str(line.motion), str(line.line))
+        for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash)
+        if (line.motion, line.line) in answered or signed_in & set(line.members)
+    )
+
+
+def _attended(view: CaseView, vote: records.Vote) -> Mapping[tuple[str, str], int]:
+    """Heads of each (motion, class) that attended."""
+    there = attended_lines(view, vote)
     found: dict[tuple[str, str], int] = {}
     for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
-        if (line.motion, line.line) in answered or signed_in & set(line.members):
+        if (line.motion, line.line) in there:
             key = (str(line.motion), str(line.class_))
             found[key] = found.get(key, 0) + line.heads
     return found

@@ -39,12 +39,19 @@ def roll_of_motion(
 ) -> Roll:
     """The roll that follows from the register at the record time. Raises NotNow, AmountNeeded."""
     file = records.case_file(view)
-    if file is None or file.accepted is None:
+    if file is None:
         raise NotNow(what="case.opened")
-    times = Times(file.accepted, record, manifest.opens, manifest.closes)
+    times = times_of(file, manifest, record)
     return roll(
         view.pack, motion_of(motion), law_claims(view, motion.matter), switches_of(file), (), times
     )
+
+
+def times_of(file: records.CaseFile, manifest: Manifest, record: datetime) -> Times:
+    """The times on which a roll rests. Raises NotNow before the case is opened."""
+    if file.accepted is None:
+        raise NotNow(what="case.opened")
+    return Times(file.accepted, record, manifest.opens, manifest.closes)
 
 
 def law_claims(view: CaseView, matter: Code) -> Sequence[law.Claim]:

@@ -11,6 +11,7 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import holds
 from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id, Raw
+from bankruptcy.kinds.sensitivity import readings_of_motion
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.kinds.vote import leaf_of
 from ledger.log.errors import Category, Refused
@@ -165,6 +166,9 @@ def apply(state: CaseState, act: Act[Body]) -> None:
     for _motion, lines in _lines(state, act, manifest):
         for line in lines:
             state.put(records.ROLL_LINES, line)
+    for motion in state.find(records.MOTIONS, meeting=manifest.meeting):
+        for reading in readings_of_motion(state, manifest, motion, act.received):
+            state.put(records.READINGS, reading)
     state.put(
         records.VOTES,
         records.Vote(

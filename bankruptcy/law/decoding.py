@@ -12,6 +12,7 @@ from bankruptcy.law.model import (
     CramDown,
     Deadline,
     DelegationRule,
+    Effect,
     Leave,
     Length,
     Matter,
@@ -68,7 +69,23 @@ def switch(name: str, value: object) -> Switch:
     within = set(chosen) <= set(values) if isinstance(chosen, tuple) else chosen in values
     if kind not in SWITCH_KINDS or not within:
         raise Malformed(what=f"switch {name}")
-    found = Switch(name, title(members.take("title")), kind, values, chosen)
+    settled = texts(members.take_or("settled", ()), name)
+    try:
+        effect = Effect(members.take("effect"))
+    except ValueError as error:
+        raise Malformed(what=f"effect of switch {name}") from error
+    if not set(settled) <= set(values) or (effect is not Effect.NONE and kind == "fixed"):
+        raise Malformed(what=f"switch {name}")
+    found = Switch(
+        id=name,
+        title=title(members.take("title")),
+        kind=kind,
+        values=values,
+        default=chosen,
+        effect=effect,
+        settled=settled,
+        source=title(members.take("source")),
+    )
     members.done()
     return found
 
@@ -151,7 +168,11 @@ def matter(name: str, value: object) -> Matter:
 
 def _step(value: object) -> Step:
     members = Members(value, "step")
-    found = Step(members.text("next"), members.text("articles"))
+    found = Step(
+        members.text("next"),
+        members.text("articles"),
+        optional(members.take_or("deadline", None), str),
+    )
     members.done()
     return found
 

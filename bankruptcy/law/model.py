@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from bankruptcy.law.share import Share
 
@@ -60,10 +61,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows, and under which articles."""
+    """What follows, under which articles, and the deadline that it starts, if it starts one."""
 
     next: str
     articles: str
+    deadline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +106,32 @@ class Matter:
         return self.on_pass if passed else self.on_fail[min(round_, len(self.on_fail)) - 1]
 
 
+class Effect(Enum):
+    """What another value of a switch would change in a count that is already made."""
+
+    SILENT = "silent"
+    """Denominators and silent lines only: the other count follows exactly from the totals."""
+    WEIGHTS = "weights"
+    """The weight, class or head of cast ballots: only bounds may be shown (protocol 7)."""
+    NONE = "none"
+    """Nothing of the count."""
+
+
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """An open point of the law: its values, and the one taken unless the meeting rules differ."""
+    """An open point of the law: its values, and the one taken unless the meeting rules differ.
+
+    `settled`: values of a list switch about which nobody argues. `source`: why the point is open.
+    """
 
     id: str
     title: Title
     kind: str
     values: tuple[str, ...]
     default: SwitchValue
+    effect: Effect
+    settled: tuple[str, ...]
+    source: Title
 
 
 @dataclass(frozen=True, slots=True)

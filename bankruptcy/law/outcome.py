@@ -204,11 +204,13 @@ def _class(
     rule: Rule, total: Total, tally: Tally, *, deemed: bool, voted_only: bool
 ) -> ClassOutcome:
     heads, amount = tally.heads, tally.amount or NOTHING
-    if heads.cast > total.heads or amount.cast > total.amount or tally.attended > total.heads:
+    # Who has no vote is not silent: what nobody votes is never taken as consent.
+    votable = total.amount - total.base
+    if heads.cast > total.heads or amount.cast > votable or tally.attended > total.heads:
         raise ValueError("a tally exceeds its class")
     present = heads.cast if voted_only else max(tally.attended, heads.cast)
     if deemed:
-        heads, amount = _silent_for(heads, total.heads), _silent_for(amount, total.amount)
+        heads, amount = _silent_for(heads, total.heads), _silent_for(amount, votable)
         present = total.heads
     by_heads = _fraction(rule.heads, heads, present, total.heads, total)
     by_amount = _fraction(rule.amount, amount, amount.cast, total.amount, total)

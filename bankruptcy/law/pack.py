@@ -227,5 +227,10 @@ def _consistent(pack: RulePack) -> None:
         raise Malformed(what=f"rule pack without switches {', '.join(sorted(missing))}")
     for matter in pack.matters.values():
         steps = {matter.on_pass.next, *(step.next for step in matter.on_fail)}
-        if matter.rule not in pack.rules or not steps <= set(pack.next):
+        started = {step.deadline for step in (matter.on_pass, *matter.on_fail)} - {None}
+        if (
+            matter.rule not in pack.rules
+            or not steps <= set(pack.next)
+            or not started <= set(pack.deadlines)
+        ):
             raise Malformed(what=f"matter {matter.id} of the rule pack")

@@ -29,6 +29,7 @@ __all__ = [
     "admit",
     "roll",
     "roll_of_rows",
+    "seat_of",
     "unit_of",
 ]
 
@@ -84,12 +85,16 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A class: its heads, its weighted lines, the total amount and that of unconnected lines."""
+    """A class: its heads, its weighted lines, the total amount and that of unconnected lines.
+
+    `base`: what of `amount` nobody votes (`Roll.base_only`).
+    """
 
     heads: int
     weighted: int
     amount: int
     unconnected: int = 0
+    base: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,7 @@ class Roll:
             weighted=sum(line.weighted for line in lines),
             amount=sum(amount for _, amount in weighed),
             unconnected=sum(amount for line, amount in weighed if not line.related),
+            base=sum(_known(line) for line in self.base_only if line.cls == cls and line.weighted),
         )
 
     def totals(self) -> Mapping[str, Total]:
@@ -281,7 +287,7 @@ def _stand(
     parts = [part for part in chosen.parts if part.until is None or today < part.until]
     if not parts:
         return _Standing((), "setoff.whole")
-    given = [(part, _seat(rule, claim.standing(part), settings)) for part in parts]
+    given = [(part, seat_of(rule, claim.standing(part), settings)) for part in parts]
     seats = tuple((part, seat, chosen.ground) for part, seat in given if seat.cls is not None)
     order = _excluding(claim, settings, made)
     if order is None:
@@ -314,7 +320,7 @@ def _excluding(claim: Claim, settings: Switches, made: Sequence[Order]) -> Exclu
     return named[-1] if named else None
 
 
-def _seat(rule: Rule, standing: str, settings: Switches) -> Seat:
+def seat_of(rule: Rule, standing: str, settings: Switches) -> Seat:
     """The first seat whose switches hold; the last of a table always does."""
     return next(
         seat

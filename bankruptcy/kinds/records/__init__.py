@@ -50,6 +50,7 @@ from bankruptcy.kinds.records.meetings import (
     Presence,
     TrusteeKey,
 )
+from bankruptcy.kinds.records.readings import READINGS, MovedLine, Place, Reading
 from bankruptcy.kinds.records.results import (
     RESULTS,
     DeclaredClass,
@@ -100,6 +101,7 @@ __all__ = [
     "PRESENCES",
     "PROVISIONAL",
     "QUESTIONS",
+    "READINGS",
     "REGISTERS",
     "RESULTS",
     "ROLES",
@@ -128,7 +130,9 @@ __all__ = [
     "Level",
     "Meeting",
     "Motion",
+    "MovedLine",
     "Part",
+    "Place",
     "Plan",
     "Point",
     "Presence",
@@ -136,6 +140,7 @@ __all__ = [
     "Provisional",
     "Question",
     "Questioned",
+    "Reading",
     "Register",
     "Result",
     "RoleGrant",
@@ -170,6 +175,7 @@ TABLES: tuple[Table[Any], ...] = (
     TRUSTEE_KEYS,
     VOTES,
     ROLL_LINES,
+    READINGS,
     BALLOTS,
     LAST_ANSWERS,
     USED_E,
