@@ -22,7 +22,6 @@ MAX_RECEIPT = 1_000_000
 
 WORDS = {
     "files": ("读取文件", "reading files"),
-    "ballots": ("核验选票证明", "checking proofs of ballots"),
     "replay": ("重放法律规则", "replaying the rules"),
 }
 GRADES = {

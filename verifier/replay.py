@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,15 +11,15 @@ from bankruptcy.kinds.registry import KINDS
 from bankruptcy.kinds.vote import manifest_of
 from bankruptcy.law.pack import RulePack, builtins
 from ledger.log import jcs
-from ledger.log.disclosure import Opening
 from ledger.log.entry import Entry
 from ledger.log.errors import Refused
 from ledger.log.merkle import leaf_hash, root
-from verifier.ballots import Progress, proofs_of
+from verifier.ahead import ahead
 from verifier.bundle import Bundle
 from verifier.log import ReadLog, RecordedTwice, Times, read_log
-from verifier.openings import read_amounts, read_openings
+from verifier.looking import Progress, look
 from verifier.report import Report
+from verifier.rows import Rows, read_rows, rows_ahead
 from verifier.state import ReplayedLog, ReplayState
 from verifier.unsettled import read_sheets
 from voting.protocol.group import Group, default_group
@@ -126,6 +125,7 @@ def verify(
     report = Report(profile=bundle.index.profile.value, log=bundle.index.log)
     report.size = bundle.index.size
     _check_files(bundle, report, progress)
+    rows = ahead(lambda: rows_ahead(bundle, group), bundle.index.size)
     log = read_log(bundle, report)
     if log is None:
         return report
@@ -135,8 +135,8 @@ def verify(
     pack = _check_pack(bundle, log, report)
     if pack is None:
         return report
-    state = _open(bundle, log, pack, group, report)
-    state.ballots = proofs_of(log.entries, group, progress)
+    state = _open(bundle, log, pack, group, report, next(rows, None))
+    state.looked = ahead(lambda: look(log.entries, group, state.decoded), len(log.entries))
     _replay(log, state, report, progress)
     _check_tables(bundle, state, report)
     return report
@@ -172,16 +172,10 @@ def _check_pack(bundle: Bundle, log: ReadLog, report: Report) -> RulePack | None
 
 
 def _open(
-    bundle: Bundle, log: ReadLog, pack: RulePack, group: Group, report: Report
+    bundle: Bundle, log: ReadLog, pack: RulePack, group: Group, report: Report, rows: Rows | None
 ) -> ReplayState:
-    openings: dict[bytes, Opening] = {}
-    amounts: dict[bytes, int] = {}
+    openings, amounts = rows if rows is not None else read_rows(bundle, group, report)
     documents: frozenset[bytes] | None = None
-    for name, path, read in (
-        ("openings", "openings.jsonl", lambda data: openings.update(read_openings(data))),
-        ("amounts", "amounts.jsonl", lambda data: amounts.update(read_amounts(data, group))),
-    ):
-        _read_rows(bundle, report, name, path, read)
     if bundle.index.profile.value == "court":
         documents = frozenset(
             bytes.fromhex(path.removeprefix("documents/"))
@@ -212,21 +206,10 @@ def _is_hash(text: str) -> bool:
     return len(text) == 64 and all(c in "0123456789abcdef" for c in text)
 
 
-def _read_rows(
-    bundle: Bundle, report: Report, name: str, path: str, read: Callable[[bytes], None]
-) -> None:
-    if not bundle.has(path) and report.profile != "court":
-        report.gap(name, "本档案不含打开数据", "this profile holds no openings")
-        return
-    try:
-        read(bundle.read(path))
-    except Refused as error:
-        report.fail(name, error, file=path)
-
-
 def _replay(log: ReadLog, state: ReplayState, report: Report, progress: Progress) -> None:
     times, tally = Times(), _Tally()
     for n, entry in enumerate(log.entries):
+        state.look_at(n)
         if entry is not None:
             _replay_entry(n, entry, state, times, tally, report)
         state.log.size = n + 1
@@ -256,7 +239,8 @@ def _replay_entry(
         name = CHECK_OF.get(entry.kind.split("@")[0], "rules")
         kind, act = judge.act_of(entry.statement, entry.envelope, entry.received, entry.at)
         name = "signatures"
-        judge.check_signature(state, entry.envelope, act)
+        holds = state.signature_holds(entry.envelope)
+        judge.check_signature(state, entry.envelope, act, verified=holds)
         tally.signed += 1
         name = CHECK_OF.get(kind.name, "rules")
         first = state.log.index_of(act.digest)

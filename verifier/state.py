@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bankruptcy.kinds.refusals import NotOpened
@@ -10,9 +10,11 @@ from bankruptcy.kinds.schema import Committed, Hash
 from bankruptcy.kinds.tables import MemoryTables
 from bankruptcy.law.pack import RulePack
 from ledger.log.disclosure import Opening
+from ledger.log.dsse import Envelope
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.merkle import NodeLookup, root_at
+from verifier.looking import Looked, Signed
 from voting.protocol.group import Group
 
 
@@ -49,8 +51,10 @@ class ReplayState(MemoryTables):
         self._pack, self._group, self._log = pack, group, log
         self._openings, self._amounts, self._documents = openings, amounts, documents
         self._used: set[bytes] = set()
-        self.ballots: dict[bytes, bool] = {}
-        """Whether the proofs of a ballot hold, as the batch found, by hash of its body."""
+        self.looked: Iterator[Looked] = iter(())
+        self._signed: dict[bytes, Signed] = {}
+        self._ballots: dict[bytes, bool] = {}
+        self._end = 0
 
     @property
     def pack(self) -> RulePack:
@@ -93,7 +97,18 @@ class ReplayState(MemoryTables):
 
     def ballot_holds(self, body_hash: Hash) -> bool | None:
         """See CaseView.ballot_holds."""
-        return self.ballots.get(body_hash)
+        return self._ballots.get(body_hash)
+
+    def signature_holds(self, envelope: Envelope) -> bool:
+        """Was the signature found true ahead of the replay? Else it is to be looked at here."""
+        return self._signed.pop(envelope.digest(), None) == (envelope.keyid, envelope.sig)
+
+    def look_at(self, n: int) -> None:
+        """Take up what was found in the entries up to `n` ahead of the replay."""
+        while self._end <= n and (found := next(self.looked, None)) is not None:
+            self._end = found.end
+            self._signed.update(found.signed)
+            self._ballots.update(found.ballots)
 
     def unused_openings(self) -> int:
         """How many rows open a digest that no entry replayed so far holds."""

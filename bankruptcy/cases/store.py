@@ -24,6 +24,7 @@ from bankruptcy.law.pack import RulePack, builtin, builtins
 from ledger import nodes
 from ledger.log.jcs import Json
 from ledger.opened import Sources, StoredOpenings
+from voting.protocol.ballot import Body
 from voting.protocol.group import Group, default_group
 
 R = TypeVar("R")
@@ -77,6 +78,7 @@ class PostgresState:
         self._sources = StoredOpenings() if openings is None else openings
         self._held = dict(held or {})
         self._log = PostgresLog(log, using)
+        self.decoded: dict[Hash, Body] = {}
         self._known: dict[tuple[str, str], Any] = {}
         self._put: dict[tuple[str, str], Table[Any]] = {}
         self._absent: set[tuple[str, str]] = set()

@@ -7,7 +7,7 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.schema import Hash, Id, Instant, PointBytes, Raw
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import manifest_of
+from bankruptcy.kinds.vote import ballot_of, manifest_of
 from ledger.log.encoding import b64u, format_instant, format_time, unb64u
 from ledger.log.errors import Malformed
 from ledger.log.statement import Role
@@ -28,7 +28,7 @@ def check(view: CaseView, act: Act[object]) -> None:
     """Encoding, threshold, sealed, proof; then closed, entitled, on the roll, replayed."""
     vote = _vote(view, act.body)
     manifest = manifest_of(view, vote)
-    body = Body.decode(act.body, manifest, view.group)
+    body = ballot_of(view, act.digest, act.body, manifest)
     if view.get(records.USED_E, vote.manifest_hash, cleared(view, body)) is not None:
         raise BallotEncoding(what="e")
     check_shape(body, manifest)
@@ -80,7 +80,7 @@ def _check_replaces(view: CaseView, vote: records.Vote, body: Body, replacement:
 def apply(state: CaseState, act: Act[object]) -> None:
     """The ballot holds the last answer of each of its lines."""
     vote = _vote(state, act.body)
-    body = Body.decode(act.body, manifest_of(state, vote), state.group)
+    body = ballot_of(state, act.digest, act.body, manifest_of(state, vote))
     ballot = Hash(body_hash(body))
     state.put(
         records.BALLOTS,
@@ -115,7 +115,7 @@ def apply(state: CaseState, act: Act[object]) -> None:
 
 def cleared(view: CaseView, body: Body) -> bytes:
     """h_eff·E, 96 bytes: what may stand under a manifest only once (protocol 6)."""
-    return view.group.encode(view.group.clear(view.group.decode(body.e)))
+    return body.key(view.group)
 
 
 def locks(body: object) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import NotFound
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import manifest_of, trustee_index, vote_named
+from bankruptcy.kinds.vote import ballot_of, manifest_of, trustee_index, vote_named
 from ledger.log.encoding import unb64u
 from ledger.log.errors import Category, Malformed, Refused
 from ledger.log.statement import Role
@@ -41,7 +41,7 @@ def check(view: CaseView, act: Act[object]) -> None:
     bodies: dict[bytes, Body] = {}
     barred: set[bytes] = set()
     if cast is not None and cast.manifest_hash == vote.manifest_hash:
-        bodies[ballot] = Body.decode(cast.body, manifest, view.group)
+        bodies[ballot] = ballot_of(view, cast.statement, cast.body, manifest)
         if _own(view, vote, manifest, bodies[ballot], {trustee.person, *trustee.stands_for}):
             barred.add(ballot)
     late = act.received > manifest.complaints_close or vote.counted is not None

@@ -6,7 +6,7 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.refusals import Disagrees
 from bankruptcy.kinds.schema import Hash
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import manifest_of, rolls_of
+from bankruptcy.kinds.vote import ballot_of, manifest_of, rolls_of
 from voting.protocol.ballot import Body, Pair
 from voting.protocol.counted import Counted, counted_set
 from voting.protocol.roll import Leaf
@@ -32,7 +32,7 @@ def bodies_of(
     for ballot in {answer.ballot for answer in counted}:
         cast = view.get(records.BALLOTS, ballot)
         if cast is not None:
-            found[ballot] = Body.decode(cast.body, manifest, view.group)
+            found[ballot] = ballot_of(view, cast.statement, cast.body, manifest)
     return found
 
 

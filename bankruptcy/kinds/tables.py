@@ -6,7 +6,7 @@ the verifier in memory. Records are replaced, never edited, and every one follow
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
@@ -15,6 +15,7 @@ from bankruptcy.kinds.schema import Committed, Hash
 from bankruptcy.law.pack import RulePack
 from ledger.log.encoding import b64u
 from ledger.log.jcs import Json
+from voting.protocol.ballot import Body
 from voting.protocol.group import Group
 
 R = TypeVar("R")
@@ -94,6 +95,10 @@ class CaseView(Protocol):
     def ballot_holds(self, body_hash: Hash) -> bool | None:
         """Were the proofs of this ballot found true in a batch? None: not looked at yet."""
 
+    @property
+    def decoded(self) -> dict[Hash, Body]:
+        """Ballots decoded so far, by digest of their statement: a tally asks often for each."""
+
 
 class CaseState(CaseView, Protocol):
     """A view that can change: what `apply` gets."""
@@ -108,6 +113,8 @@ class MemoryTables:
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, object]] = {}
         self._indexed: dict[tuple[str, str, Key | None], dict[str, None]] = {}
+        self.decoded: dict[Hash, Body] = {}
+        """See CaseView.decoded."""
 
     def get(self, table: Table[R], *key: Key) -> R | None:
         """See CaseView.get."""
@@ -132,12 +139,19 @@ class MemoryTables:
 
     def _found(self, table: Table[R], match: dict[str, Key | None]) -> Iterator[R]:
         rows = self._rows.get(table.name, {})
-        keys: set[str] = set(rows)
-        for attribute, value in match.items():
-            if attribute not in table.indexes:
-                raise ValueError(f"{table.name} has no index on {attribute}")
-            keys = keys & self._indexed.get((table.name, attribute, value), {}).keys()
-        for key in sorted(keys):
+        for key in sorted(self._keys(table, match)):
             record = rows[key]
             if isinstance(record, table.record):
                 yield record
+
+    def _keys(self, table: Table[R], match: dict[str, Key | None]) -> Iterable[str]:
+        """Keys of the records that match, looking through the shortest index alone."""
+        if not match:
+            return self._rows.get(table.name, {})
+        for attribute in match:
+            if attribute not in table.indexes:
+                raise ValueError(f"{table.name} has no index on {attribute}")
+        first, *rest = sorted(
+            (self._indexed.get((table.name, *pair), {}) for pair in match.items()), key=len
+        )
+        return (key for key in first if all(key in other for other in rest))

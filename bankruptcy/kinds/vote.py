@@ -8,7 +8,8 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.tables import CaseView
-from ledger.log.jcs import dumps
+from ledger.log.jcs import Json, dumps
+from voting.protocol.ballot import Body
 from voting.protocol.manifest import Manifest
 from voting.protocol.roll import Leaf, Roll
 
@@ -42,6 +43,14 @@ def manifest_of(view: CaseView, vote: records.Vote) -> Manifest:
 def _decoded(data: bytes) -> Manifest:
     # Its keys' proofs are costly to check, and every ballot asks for it.
     return Manifest.parse(data)
+
+
+def ballot_of(view: CaseView, statement: Hash, body: Json, manifest: Manifest) -> Body:
+    """The ballot in the body of a statement, named by its digest. Raises BallotEncoding."""
+    known = view.decoded.get(statement)
+    if known is None or known.manifest_hash != manifest.digest:
+        known = view.decoded[statement] = Body.decode(body, manifest, view.group)
+    return known
 
 
 def trustee_index(view: CaseView, vote: records.Vote, index: int, person: Id) -> records.TrusteeKey:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -224,8 +224,12 @@ def review(world: World, creditor: str, amount: int, nature: str = "ordinary") -
     world.say("claim.reviewed@1", Role.ADMINISTRATOR, "administrator", body)
 
 
-def convened(world: World) -> Meeting:
-    """The meeting is convened, the plan is put to it, and the trustees have published keys."""
+PLAN = (("plan", "PLAN-6", "CN-PLAN"),)
+"""Id, matter and rule of the one motion of the plain meeting."""
+
+
+def convened(world: World, motions: Sequence[tuple[str, str, str]] = PLAN) -> Meeting:
+    """The meeting is convened, the motions are put, and the trustees have published keys."""
     meeting = Meeting(world, starts=world.now + 20 * DAY)
     kind = "meeting.convened@1"
     body = {
@@ -236,13 +240,21 @@ def convened(world: World) -> Meeting:
         "agenda": world.seal(kind, "/agenda", "表决重整计划草案"),
     }
     world.say(kind, Role.ADMINISTRATOR, "administrator", body)
-    kind = "motion.put@1"
+    for motion, matter, rule in motions:
+        put_motion(meeting, motion, matter, rule)
+    for trustee, person in TRUSTEES.items():
+        publish_trustee_key(meeting, trustee, person)
+    return meeting
+
+
+def put_motion(meeting: Meeting, motion: str, matter: str, rule: str) -> None:
+    world, kind = meeting.world, "motion.put@1"
     text = "重整计划草案".encode()
     body = {
         "meeting": meeting.name,
-        "motion": "plan",
-        "matter": "PLAN-6",
-        "rule": "CN-PLAN",
+        "motion": motion,
+        "matter": matter,
+        "rule": rule,
         "round": 1,
         "title": world.seal(kind, "/title", "重整计划草案"),
         "text": world.document(kind, "/text", text),
@@ -250,9 +262,6 @@ def convened(world: World) -> Meeting:
         "plan": None,
     }
     world.say(kind, Role.ADMINISTRATOR, "administrator", body)
-    for trustee, person in TRUSTEES.items():
-        publish_trustee_key(meeting, trustee, person)
-    return meeting
 
 
 def publish_trustee_key(meeting: Meeting, trustee: str, person: str) -> None:
@@ -471,7 +480,8 @@ def summed(meeting: Meeting) -> None:
         person = TRUSTEES[trustee.id]
         world = meeting.world
         world.say("tally.summed@1", Role.TRUSTEE, person, sums_body(meeting, index))
-        world.say("disclosure.given@1", Role.TRUSTEE, person, disclosure_body(meeting, index))
+        if answers_to_disclose(world.state, meeting.vote):
+            world.say("disclosure.given@1", Role.TRUSTEE, person, disclosure_body(meeting, index))
 
 
 def result_body(meeting: Meeting) -> Json:

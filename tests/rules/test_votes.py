@@ -35,6 +35,7 @@ from tests.rules.scenes import (
     trustee_of,
 )
 from tests.rules.world import World
+from verifier.looking import Looked
 from voting.protocol.ballot import body_hash
 from voting.protocol.counted import counted_hash
 from voting.protocol.errors import (
@@ -185,7 +186,8 @@ def test_the_same_ballot_twice_and_one_held_back_are_refused() -> None:
 def test_the_proofs_found_false_in_a_batch_are_taken_at_that() -> None:
     meeting = at_stage("open")
     made = play.ballot(meeting, "alice", Choice.FOR)
-    meeting.world.state.ballots = {body_hash(made.body): False}
+    meeting.world.state.looked = iter([Looked(end=1, ballots={body_hash(made.body): False})])
+    meeting.world.state.look_at(0)
     with pytest.raises(BallotProof):
         play.cast(meeting, "alice", made)
 

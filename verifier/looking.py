@@ -1,0 +1,131 @@
+"""What can be checked of an entry without its case: signature, and proofs of ballots (protocol 6).
+
+Every entry of a log is looked at, some hundred at a time, in order; the replay asks for what was
+found when it comes to the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bankruptcy.kinds.schema import Hash
+from ledger.log.encoding import b64u, unb64u
+from ledger.log.entry import Entry
+from ledger.log.errors import Refused
+from ledger.log.genesis import KIND as GENESIS
+from ledger.log.genesis import Genesis
+from ledger.log.jcs import Json
+from ledger.log.suites import PublicKey, parse_suite
+from voting.protocol.ballot import Body, body_hash, check_shape
+from voting.protocol.batch import verify_ballots
+from voting.protocol.group import Group
+from voting.protocol.manifest import Manifest
+
+BATCH: Final = 512
+"""Entries looked at before the next are."""
+
+Progress = Callable[[str, int, int], None]
+"""(what is being done, how many are done, of how many)."""
+
+Signed = tuple[bytes, bytes]
+"""Key id and signature; what is signed is in the signature."""
+
+
+@dataclass(slots=True)
+class Looked:
+    """What was found in the entries before `end`, since the last.
+
+    signed: digest of a statement -> the key id and signature found to be true. ballots: hash of a
+    ballot's body -> whether its proofs hold. Ballots that do not decode under a manifest of the
+    log, or have the wrong shape, are not there: the replay refuses them for that.
+    """
+
+    end: int
+    signed: dict[bytes, Signed] = field(default_factory=dict)
+    ballots: dict[bytes, bool] = field(default_factory=dict)
+
+
+def look(
+    entries: Sequence[Entry | None], group: Group, decoded: dict[Hash, Body]
+) -> Iterator[Looked]:
+    """All entries, `BATCH` at a time. Ballots decoded on the way are put into `decoded`."""
+    keys = dict(_keys(entries))
+    manifests: dict[str, Manifest] = {}
+    for start in range(0, len(entries), BATCH):
+        found = Looked(min(start + BATCH, len(entries)))
+        waiting: dict[str, list[Body]] = {}
+        for entry in entries[start : found.end]:
+            if entry is None:
+                continue
+            _check_signature(entry, keys, found)
+            if entry.kind == "voting.prepared@1":
+                _note_manifest(entry.statement.body, manifests, group)
+            elif entry.kind == "ballot.cast@1":
+                _note_ballot(entry, manifests, waiting, group, decoded)
+        for named, bodies in waiting.items():
+            false = set(verify_ballots(bodies, manifests[named], group))
+            found.ballots.update({body_hash(b): i not in false for i, b in enumerate(bodies)})
+        yield found
+
+
+def _keys(entries: Sequence[Entry | None]) -> Iterator[tuple[bytes, PublicKey]]:
+    """Every key that the log enrols, by the id that follows from it; whether it may, the rules say.
+
+    Passkeys are left to the replay: their signatures need the genesis' origins.
+    """
+    for entry in entries:
+        try:
+            if entry is None:
+                continue
+            if entry.kind == GENESIS:
+                genesis = Genesis.from_json(entry.statement.body)
+                for key in (genesis.clerk, *(court.key for court in genesis.court)):
+                    yield key.id, key
+            elif entry.kind == "key.enrolled@1":
+                body = entry.statement.body
+                key = PublicKey(parse_suite(body.get("suite")), unb64u(body.get("public_key")))
+                yield key.id, key
+        except Refused:
+            continue
+
+
+def _check_signature(entry: Entry, keys: dict[bytes, PublicKey], found: Looked) -> None:
+    envelope = entry.envelope
+    key = keys.get(envelope.keyid)
+    if key is None:
+        return
+    try:
+        key.verify(envelope.pae(), envelope.sig)
+    except Refused:
+        return
+    found.signed[envelope.digest()] = (envelope.keyid, envelope.sig)
+
+
+def _note_manifest(body: Json, manifests: dict[str, Manifest], group: Group) -> None:
+    try:
+        manifest = Manifest.decode(body.get("manifest"), group)
+    except Refused:
+        return
+    manifests[b64u(manifest.digest)] = manifest
+
+
+def _note_ballot(
+    entry: Entry,
+    manifests: dict[str, Manifest],
+    waiting: dict[str, list[Body]],
+    group: Group,
+    decoded: dict[Hash, Body],
+) -> None:
+    body = entry.statement.body
+    named = body.get("manifest_hash")
+    if not isinstance(named, str) or (manifest := manifests.get(named)) is None:
+        return
+    try:
+        ballot = Body.decode(body, manifest, group)
+        check_shape(ballot, manifest)
+    except Refused:
+        return
+    decoded[Hash(entry.envelope.digest())] = ballot
+    waiting.setdefault(named, []).append(ballot)
