@@ -26,7 +26,7 @@ from django.db import connection
 from bankruptcy.kinds import registry, schema
 from bankruptcy.kinds.refusals import UnknownKind
 from bankruptcy.kinds.schema import Audience
-from bankruptcy.law.pack import builtins
+from bankruptcy.law.pack import named
 from ledger import cosign
 from ledger.documents import documents
 from ledger.export_readme import readme
@@ -207,11 +207,8 @@ class _Writer:
                 return audience is Audience.PUBLIC
 
     def _packs(self, genesis: Genesis) -> None:
-        wanted = genesis.rule_pack.sha256.hex()
-        pack = next((p for p in builtins() if p.sha256 == wanted), None)
-        if pack is None:
-            raise Malformed(what=f"rule pack {wanted}")
-        self._put(f"packs/{wanted}.json", [pack.canonical])
+        pack = named(genesis.rule_pack.sha256.hex())
+        self._put(f"packs/{pack.sha256}.json", [pack.canonical])
 
     def _tables(self) -> None:
         with connection.cursor() as cursor:

@@ -165,7 +165,9 @@ def _of_vote(seen: Visitor, vote: records.Vote, reader: Reader) -> dict[str, Jso
         ]
         if opened
         else [],
-        "result": None if result is None else results.declared(view, vote, result),
+        "result": None
+        if result is None
+        else results.declared(view, vote, result, amounts=seen.sees_amounts),
     }
 
 

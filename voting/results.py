@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 
 from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
-from bankruptcy.kinds.deciding import decided
+from bankruptcy.kinds.deciding import decided, figures
+from bankruptcy.kinds.electorate import switches_of
+from bankruptcy.kinds.sensitivity import sheets
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import manifest_of, rolls_of
 from bankruptcy.law.outcome import ClassOutcome, Fraction
 from bankruptcy.law.share import Share
 from ledger.log.encoding import b64u
 from ledger.log.jcs import Json
+from voting import unsettled
 
 LATE: Final = timedelta(hours=48)
 """A key enrolled within this time of the close is listed with the result (architecture)."""
@@ -36,13 +39,24 @@ def words_of(view: CaseView, vote: records.Vote, motion: str, reader: Reader) ->
     }
 
 
-def declared(view: CaseView, vote: records.Vote, result: records.Result) -> dict[str, Json]:
+def declared(
+    view: CaseView, vote: records.Vote, result: records.Result, *, amounts: bool = False
+) -> dict[str, Json]:
     """The result: of each motion whether it passed, each class' tests, and what follows.
 
     Amounts are the declared totals, which stand on the ledger for everybody. A class of one
-    weighted line has its answer opened instead: `opened`, with C for who checks it.
+    weighted line has its answer opened instead: `opened`, with C for who checks it. `law` names
+    the pack and the switches by which a visitor's browser judges once more. `amounts`: may the
+    visitor see the register, and so the bounds of readings that weigh ballots otherwise?
     """
     outcomes = decided(view, vote, result.vectors, result.opened)
+    wholes = {
+        case.motion.motion: case for case in figures(view, vote, result.vectors, result.opened)
+    }
+    found_sheets = {
+        judged.motion.motion: unsettled.sheet_json(view.pack, judged, amounts=amounts)
+        for judged in sheets(view, vote, result.vectors, result.opened)
+    }
     counts = {(v.motion, v.class_, v.metric): v for v in result.vectors}
     singles = _singles(view, vote)
     motions: list[Json] = []
@@ -56,6 +70,9 @@ def declared(view: CaseView, vote: records.Vote, result: records.Result) -> dict
                     "class": name,
                     "present": row.present,
                     "single": single,
+                    "members": wholes[motion.motion].totals[name].heads,
+                    "attended": wholes[motion.motion].tallies[name].attended,
+                    "total": None if single else str(wholes[motion.motion].totals[name].amount),
                     "heads": _test(
                         rule.heads,
                         row.heads,
@@ -71,7 +88,11 @@ def declared(view: CaseView, vote: records.Vote, result: records.Result) -> dict
         motions.append(
             {
                 "motion": motion.motion,
+                "rule": motion.rule,
+                "matter": motion.matter,
+                "round": motion.round,
                 "passed": found.passed,
+                "sheet": found_sheets[motion.motion],
                 "contested": found.contested,
                 "classes": classes,
                 "next": None
@@ -84,6 +105,20 @@ def declared(view: CaseView, vote: records.Vote, result: records.Result) -> dict
         "verified": result.verified is not None,
         "motions": motions,
         "opened": [_opened(view, vote, opened) for opened in result.opened],
+        "law": _law(view),
+    }
+
+
+def _law(view: CaseView) -> Json:
+    """The rule pack's hash, and the open points as the case decides them."""
+    file = records.case_file(view)
+    switches = {} if file is None else switches_of(file)
+    return {
+        "pack": view.pack.sha256,
+        "switches": {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in sorted(switches.items())
+        },
     }
 
 
@@ -165,6 +200,7 @@ def shown(seen: Mapping[str, Any], english: bool) -> list[dict[str, Any]]:
                 "id": motion["motion"],
                 "title": listed["title"],
                 "state": "contested" if motion["contested"] else state,
+                "sheet": unsettled.shown(motion["sheet"], english),
                 "rule": listed["rule"][language],
                 "articles": listed["rule"]["articles"],
                 "matter": listed["matter"][language],

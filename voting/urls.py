@@ -16,5 +16,7 @@ urlpatterns = [
     path(f"{_MEETING}/board.json", views.board_json, name="board-json"),
     path(f"{_MEETING}/board/vector", views.vector_json, name="board-vector"),
     path(f"{_MEETING}/results", views.results_page, name="results"),
+    path(f"{_MEETING}/results/notice", views.notice_page, name="result-notice"),
+    path(f"{_MEETING}/results/notice.txt", views.notice_text, name="result-notice-text"),
     path("verify", views.verify, name="verify"),
 ]

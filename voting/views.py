@@ -20,7 +20,7 @@ from ledger import logs
 from ledger.api.reading import number
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
-from voting import board, boxes, results, weights
+from voting import board, boxes, notice, results, weights
 
 
 @require_GET
@@ -91,6 +91,35 @@ def results_page(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
             "bundles": _bundles(request, case),
         }
     return _public(request, case, meeting, "voting/results.html", content)
+
+
+@require_safe
+def notice_page(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
+    """M/results/notice: the notice of the result, to read and print, in both languages. Public."""
+    return _public(
+        request, case, meeting, "voting/notice.html", {"notice": _notice(request, case, meeting)}
+    )
+
+
+@require_safe
+def notice_text(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
+    """The notice as a text file. Public."""
+    response = HttpResponse(
+        _notice(request, case, meeting).plain(), content_type="text/plain; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{case}-{meeting}.txt"'
+    return response
+
+
+def _notice(request: HttpRequest, case: str, meeting: str) -> notice.Notice:
+    """Raises Http404 while nothing is declared."""
+    seen = board.visitor(request.user, case, meeting)
+    found = board.summary(seen)
+    votes = seen.view.find(records.VOTES, meeting=seen.meeting.meeting)
+    result = seen.view.get(records.RESULTS, votes[0].manifest_hash) if votes else None
+    if result is None:
+        raise Http404
+    return notice.notice(seen.view, votes[0], result, found)
 
 
 @require_safe

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, Final, TypeVar
 
 from django.db import connections
@@ -20,7 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from bankruptcy.kinds import records
 from bankruptcy.kinds.schema import Committed, Hash, decode, encode
 from bankruptcy.kinds.tables import Key, Table, key_text
-from bankruptcy.law.pack import RulePack, builtin, builtins
+from bankruptcy.law.pack import RulePack, builtin, named
 from ledger import nodes
 from ledger.log.jcs import Json
 from ledger.opened import Sources, StoredOpenings
@@ -87,7 +86,7 @@ class PostgresState:
     def pack(self) -> RulePack:
         """The rule pack that the genesis names; before the genesis, the one at hand."""
         file = records.case_file(self)
-        return builtin() if file is None else _pack(file.pack_sha256)
+        return builtin() if file is None else named(file.pack_sha256.hex())
 
     @property
     def group(self) -> Group:
@@ -207,11 +206,3 @@ def _read(table: Table[R], text: str) -> R:
 def _mark(table: Table[Any], attribute: str, value: Key | None) -> str:
     spelled = "" if value is None else f"={key_text(value)}"
     return f"{table.name}/{attribute}{spelled}"
-
-
-@cache
-def _pack(sha256: bytes) -> RulePack:
-    for pack in builtins():
-        if bytes.fromhex(pack.sha256) == sha256:
-            return pack
-    raise LookupError(f"this program does not hold the rule pack {sha256.hex()}")

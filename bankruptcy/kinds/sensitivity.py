@@ -21,10 +21,10 @@ from bankruptcy.kinds.schema import Code, Hash, Id, ShortText
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import rolls_of
 from bankruptcy.law.model import Effect
-from bankruptcy.law.outcome import Count, Tally
-from bankruptcy.law.readings import Moved, Place, Reading, moved, readings
+from bankruptcy.law.outcome import Count, Tally, outcome
+from bankruptcy.law.readings import Moved, Place, moved, readings
 from bankruptcy.law.roll import Total
-from bankruptcy.law.sensitivity import Affected, Sheet, Weight, sheet
+from bankruptcy.law.sensitivity import Affected, Sheet, Weight, under
 from voting.protocol.manifest import Manifest
 
 
@@ -85,11 +85,12 @@ def sheets(
     switches = switches_of(file)
     found = []
     for case in figures(view, vote, vectors, opened):
-        name, totals, tallies = str(case.motion.motion), case.totals, case.tallies
-        rows: list[tuple[Reading, tuple[Affected, ...] | None]] = []
+        name, law = str(case.motion.motion), motion_of(case.motion)
+        rows = []
         for reading in readings(view.pack, switches):
+            totals, tallies = case.totals, case.tallies
             key = (case.motion.motion, Code(reading.switch), ShortText(reading.label))
-            lines = on_record.get(key, ())
+            affected: tuple[Affected, ...] | None
             try:
                 affected = tuple(
                     Affected(
@@ -99,17 +100,16 @@ def sheets(
                         before=_weight(view, line.before),
                         after=_weight(view, line.after),
                     )
-                    for line in lines
+                    for line in on_record.get(key, ())
                 )
                 singles = {x.cls for x in affected if rolls[name].single(x.cls) is not None}
                 whole = {cls: _single(view, vote, name, cls) for cls in singles}
+                totals, tallies = _weighed(totals, tallies, whole)
             except NotOpened:
-                rows.append((reading, None))
-                continue
-            rows.append((reading, affected))
-            totals, tallies = _weighed(totals, tallies, whole)
-        law = motion_of(case.motion)
-        found.append(Judged(case.motion, sheet(view.pack, law, totals, tallies, switches, rows)))
+                affected = None
+            rows.append(under(view.pack, law, totals, tallies, switches, reading, affected))
+        declared = outcome(view.pack, law, case.totals, case.tallies, switches)
+        found.append(Judged(case.motion, Sheet(declared, tuple(rows))))
     return tuple(found)
 
 

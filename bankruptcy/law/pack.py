@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -162,7 +163,9 @@ class RulePack:
                 raise BadSwitch(switch=name, value=value)
             if switch.kind == "list":
                 items = value if isinstance(value, tuple) else ()
-                if not isinstance(value, tuple) or not set(items) <= set(switch.values):
+                if not isinstance(value, tuple) or not (
+                    set(switch.settled) <= set(items) <= set(switch.values)
+                ):
                     raise BadSwitch(switch=name, value=value)
             elif value not in switch.values:
                 raise BadSwitch(switch=name, value=value)
@@ -202,6 +205,15 @@ def builtins() -> tuple[RulePack, ...]:
         for name in _names()
     ]
     return tuple(RulePack.decode(value) for value in values)
+
+
+@cache
+def named(sha256_: str) -> RulePack:
+    """The pack with this hash (lower-case hex) that comes with the program. Raises UnknownRule."""
+    found = next((pack for pack in builtins() if pack.sha256 == sha256_), None)
+    if found is None:
+        raise UnknownRule(what="rules", pack=sha256_)
+    return found
 
 
 def _names() -> list[str]:

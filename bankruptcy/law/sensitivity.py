@@ -110,21 +110,36 @@ def sheet(
     Each point is varied alone. Raises what `outcome` raises.
     """
     declared = outcome(pack, motion, totals, tallies, switches)
+    return Sheet(
+        declared,
+        tuple(
+            under(pack, motion, totals, tallies, switches, reading, affected)
+            for reading, affected in readings
+        ),
+    )
+
+
+def under(
+    pack: RulePack,
+    motion: Motion,
+    totals: Mapping[str, Total],
+    tallies: Mapping[str, Tally],
+    switches: Switches | None,
+    reading: Reading,
+    affected: Sequence[Affected] | None,
+) -> Found:
+    """What one reading makes of a motion; see `sheet`. Raises what `outcome` raises."""
+    if affected is None:
+        return Found(reading, Verdict.OPEN, None, None)
     settings = pack.settings(switches)
-    found = []
-    for reading, affected in readings:
-        if affected is None:
-            found.append(Found(reading, Verdict.OPEN, None, None))
-            continue
-        other = settings if reading.effect is Effect.WEIGHTS else reading.switches(settings)
-        low, high = (
-            outcome(pack, motion, *_shifted(totals, tallies, affected, high=side), other)
-            for side in (False, True)
-        )
-        same = all(_same(declared, end) for end in (low, high))
-        verdict = Verdict.SAME if same else Verdict.DIFFERS
-        found.append(Found(reading, verdict, low, high, len(affected)))
-    return Sheet(declared, tuple(found))
+    other = settings if reading.effect is Effect.WEIGHTS else reading.switches(settings)
+    declared = outcome(pack, motion, totals, tallies, settings)
+    low, high = (
+        outcome(pack, motion, *_shifted(totals, tallies, affected, high=side), other)
+        for side in (False, True)
+    )
+    same = all(_same(declared, end) for end in (low, high))
+    return Found(reading, Verdict.SAME if same else Verdict.DIFFERS, low, high, len(affected))
 
 
 def _shifted(

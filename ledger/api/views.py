@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from bankruptcy.law.pack import named
 from ledger import intake, logs, receipts, tables, tiles
 from ledger.api import reading
 from ledger.log.encoding import b64
@@ -81,6 +82,14 @@ def table(request: HttpRequest, log: str, root: str) -> HttpResponse:
     """A table by its root."""
     logs.log_row(log)
     return _open(tables.get(log, reading.digest(root)), "application/jsonl", FOR_EVER)
+
+
+@require_safe
+@_answering
+def pack(request: HttpRequest, log: str, sha256: str) -> HttpResponse:
+    """The rule pack that the log's first entry names by its hash, as a bundle holds it."""
+    logs.log_row(log)
+    return _open(named(reading.digest(sha256).hex()).canonical, "application/json", FOR_EVER)
 
 
 @require_safe

@@ -25,6 +25,8 @@ export interface Test {
   readonly part?: string;
   readonly whole?: string;
   readonly for?: string;
+  readonly against?: string;
+  readonly cast?: string;
   readonly op: '>' | '>=';
   readonly num: number;
   readonly den: number;
@@ -33,11 +35,27 @@ export interface Test {
 
 export interface Result {
   readonly declared: string;
+  /** by which law it was judged: the rule pack's SHA-256 in hex, and the open points as the case decides them */
+  readonly law: { readonly pack: string; readonly switches: Readonly<Record<string, string | readonly string[]>> };
   readonly motions: readonly {
     readonly motion: string;
+    readonly rule: string;
+    readonly matter: string;
+    readonly round: number;
     readonly passed: boolean;
     readonly contested: boolean;
-    readonly classes: readonly { readonly class: string; readonly single: boolean; readonly heads: Test | null; readonly amount: Test | null }[];
+    readonly next: { readonly id: string } | null;
+    readonly classes: readonly {
+      readonly class: string;
+      readonly single: boolean;
+      /** heads of the class, absentees included; those that signed in or voted */
+      readonly members: number;
+      readonly attended: number;
+      /** fen of the class, absentees included; null where one line alone has a weight */
+      readonly total: string | null;
+      readonly heads: Test | null;
+      readonly amount: Test | null;
+    }[];
   }[];
   readonly opened: readonly { readonly motion: string; readonly class: string; readonly line: string; readonly c: string; readonly v: string; readonly rho: string }[];
 }
@@ -211,33 +229,6 @@ export function checkOpened(result: Result): readonly string[] {
     } catch {
       return [`${opened.motion} · ${className(opened.class)}`];
     }
-  });
-}
-
-/** The statutory tests once more, by integers: which of the declared outcomes do not follow.
- * @param proven - counts that were opened here take the place of those declared */
-export function checkTests(result: Result, proven: readonly Proven[]): readonly string[] {
-  const counted = (motion: string, name: string, metric: Metric) =>
-    proven.find((p) => p.vector.motion === motion && p.vector.class === name && p.vector.metric === metric)?.counts?.for;
-  return result.motions.flatMap((motion) => {
-    let passed = true;
-    const wrong: string[] = [];
-    for (const row of motion.classes) {
-      for (const metric of ['heads', 'amount'] as const) {
-        const test = row[metric];
-        if (test === null) continue;
-        if (test.part !== undefined && test.whole !== undefined) {
-          const part = counted(motion.motion, row.class, metric) ?? BigInt(test.part);
-          const whole = BigInt(test.whole);
-          const [left, right] = [part * BigInt(test.den), whole * BigInt(test.num)];
-          const ok = whole > 0n && (test.op === '>' ? left > right : left >= right);
-          if (ok !== test.ok || part !== BigInt(test.part)) wrong.push(`${motion.motion} · ${className(row.class)} · ${metricName(metric)}`);
-        }
-        if (test.ok === false) passed = false;
-      }
-    }
-    if (passed !== motion.passed && !motion.contested) wrong.push(motion.motion);
-    return wrong;
   });
 }
 

@@ -1,6 +1,6 @@
 /** The part of board and results in which the visitor's own browser opens the tally, vector by vector.
  * @module */
-import { checkOpened, checkTests, prove, vectorName, type BoardSource, type Proven, type Summary } from './board.js';
+import { checkOpened, prove, vectorName, type BoardSource, type Proven, type Summary } from './board.js';
 import { element, need } from './page.js';
 import { words } from './words.js';
 
@@ -24,8 +24,9 @@ export function yuan(fen: bigint): string {
   return `${digits.slice(0, -2).replace(/\B(?=(?:[0-9]{3})+$)/g, ',')}.${digits.slice(-2)}`;
 }
 
-/** Open every vector of `summary` and show how each stands; the last line says whether all of it holds. */
-export async function proveAll(box: HTMLElement, source: BoardSource, summary: Summary): Promise<boolean> {
+/** Open every vector of `summary` and show how each stands; the last line says whether all of it holds.
+ * @returns what each came to */
+export async function proveAll(box: HTMLElement, source: BoardSource, summary: Summary): Promise<readonly Proven[]> {
   const [list, verdict] = [need('[data-vectors]', box), need('[data-verdict]', box)];
   box.hidden = false;
   box.dataset.state = 'running';
@@ -58,7 +59,7 @@ export async function proveAll(box: HTMLElement, source: BoardSource, summary: S
     else look('holds', `${words(`成立（${found.answers} 项回答）`, `holds (${found.answers} answers)`)} ${split(found)}`);
   }
   const wrong = proven.filter((p) => p.wrong !== null && !p.closed).map((p) => vectorName(p.vector, summary));
-  if (summary.result) wrong.push(...checkOpened(summary.result), ...checkTests(summary.result, proven));
+  if (summary.result) wrong.push(...checkOpened(summary.result));
   const good = wrong.length === 0;
   const closed = proven.some((p) => p.closed);
   box.dataset.state = good ? 'holds' : 'false';
@@ -67,5 +68,5 @@ export async function proveAll(box: HTMLElement, source: BoardSource, summary: S
     : closed
       ? words('人数的等式全部成立，由您的浏览器算出。金额由可查阅债权表的人核算。', 'Every equation of heads holds, computed by your browser. Amounts are computed by those who may see the register.')
       : words('全部等式成立，由您的浏览器算出。', 'Every equation holds, computed by your browser.');
-  return good;
+  return proven;
 }

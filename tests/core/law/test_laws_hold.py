@@ -39,7 +39,9 @@ MOTIONS = st.sampled_from(
 SWITCHES = st.fixed_dictionaries(
     {
         "P4": st.sampled_from(PACK.switches["P4"].values),
-        "P5": st.lists(st.sampled_from(PACK.switches["P5"].values), unique=True).map(tuple),
+        "P5": st.lists(st.sampled_from(PACK.switches["P5"].values), unique=True).map(
+            lambda items: tuple({*items, *PACK.switches["P5"].settled})
+        ),
         "P7": st.sampled_from(PACK.switches["P7"].values),
         "P8": st.sampled_from(PACK.switches["P8"].values),
     }
