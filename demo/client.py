@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,10 @@ from ledger.log.tiles import WIDTH, Tile, decode_bundle
 
 _PATIENCE: Final = 30.0
 _PAUSE: Final = 0.05
+_RETRIES: Final = 6.0
+"""Seconds for which a request is repeated where the server is not to be had."""
+RESTARTING: Final = frozenset({502, 503, 504})
+"""Statuses of a server, or of what it needs, that comes back by itself."""
 
 
 class Problem(Exception):
@@ -81,46 +85,72 @@ def answer_of(response: httpx.Response) -> httpx.Response:
     """The answer itself if it is none of refusal. Raises Problem."""
     if response.is_success or response.is_redirect:
         return response
+    raise problem_of(response)
+
+
+def problem_of(response: httpx.Response) -> Problem:
+    """The refusal that an answer tells."""
     try:
         told = response.json()
     except ValueError:
         told = {}
     slug = told.get("slug", "") if isinstance(told, dict) else ""
     detail = told.get("detail", "") if isinstance(told, dict) else ""
-    raise Problem(response.status_code, str(slug), str(detail) or response.reason_phrase)
+    return Problem(response.status_code, str(slug), str(detail) or response.reason_phrase)
+
+
+def patiently(send: Callable[[], httpx.Response], patience: float) -> httpx.Response:
+    """The answer to a request that may be repeated as it is. Raises Problem, TransportError.
+
+    patience: seconds for which it is, where the connection is cut or the server is restarting.
+    """
+    ends, pause = time.monotonic() + patience, 0.2
+    while True:
+        try:
+            answered = send()
+        except httpx.TransportError:
+            if time.monotonic() + pause > ends:
+                raise
+        else:
+            if answered.status_code not in RESTARTING or time.monotonic() + pause > ends:
+                return answer_of(answered)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 2.0)
 
 
 class LedgerClient:
     """The ledger's public addresses (ledger 9.8). Safe for several threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        patience: float = _RETRIES,
+        received: Callable[[httpx.Response], None] = lambda answer: None,
+    ) -> None:
+        """received: given every answer that is a receipt."""
         self._http = httpx.Client(base_url=url, timeout=60)
+        self._patience, self._received = patience, received
 
     def submit(self, case: str, submission: Mapping[str, Any]) -> None:
         """See Ledger. The same statement again is no other act, so a cut connection is retried."""
-        for attempt in range(8):
-            try:
-                answered = self._http.post(f"/ledger/{case}/statements", json=dict(submission))
-            except httpx.TransportError:
-                if attempt == 7:
-                    raise
-            else:
-                if answered.status_code != 503:
-                    answer_of(answered)
-                    return
-            time.sleep(0.2 * (attempt + 1))
-        answer_of(answered)
+        body = json.dumps(dict(submission), ensure_ascii=False).encode()
+        kind = {"Content-Type": "application/json"}
+        path = f"/ledger/{case}/statements"
+        self._received(
+            patiently(lambda: self._http.post(path, content=body, headers=kind), self._patience)
+        )
 
     def checkpoint(self, case: str) -> Note:
         """See Ledger."""
-        return Note.decode(answer_of(self._http.get(f"/ledger/{case}/checkpoint")).content)
+        return Note.decode(self._get(f"/ledger/{case}/checkpoint").content)
 
     def entries(self, case: str, start: int, end: int) -> Iterator[bytes]:
         """See Ledger."""
         for index in range(start // WIDTH, -(-end // WIDTH)):
             width = min(WIDTH, end - index * WIDTH)
             tile = Tile(None, index, width)
-            data = answer_of(self._http.get(f"/ledger/{case}/{tile.path}")).content
+            data = self._get(f"/ledger/{case}/{tile.path}").content
             first = max(0, start - index * WIDTH)
             yield from decode_bundle(data, width)[first:]
 
@@ -128,6 +158,9 @@ class LedgerClient:
         """The origins of all logs."""
         text = answer_of(self._http.get("/ledger/logs")).text
         return tuple(line.split(" ")[0] for line in text.splitlines())
+
+    def _get(self, path: str) -> httpx.Response:
+        return patiently(lambda: self._http.get(path), self._patience)
 
     def close(self) -> None:
         """Close its connections."""
@@ -142,8 +175,9 @@ def size_of(note: Note) -> int:
 class Session:
     """One browser's session: cookies, the CSRF token, and the pages' JSON addresses."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = _RETRIES) -> None:
         self._http = httpx.Client(base_url=url, timeout=60, headers={"Accept-Language": "en"})
+        self._patience = patience
         self._csrf = ""
 
     def __enter__(self) -> Self:
@@ -163,14 +197,30 @@ class Session:
 
     def get(self, path: str) -> Any:
         """The JSON of an address. Raises Problem."""
-        return answer_of(self._http.get(path)).json()
+        return patiently(lambda: self._http.get(path), self._patience).json()
+
+    def download(self, path: str, target: Path) -> None:
+        """Write what an address answers into a file, however long it takes. Raises Problem."""
+        with self._http.stream("GET", path, timeout=None) as answered:
+            if not answered.is_success:
+                answered.read()
+            answer_of(answered)
+            with target.open("wb") as file:
+                for part in answered.iter_bytes():
+                    file.write(part)
+
+    @property
+    def cookies(self) -> str:
+        """The session's cookies, as the header of that name."""
+        return "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())
 
     def post(self, path: str, value: Any) -> Any:
         """Post JSON; the JSON answered. Raises Problem."""
         if not self._csrf:
             self._csrf = self.get("/api/session")["csrf"]
-        found = answer_of(
-            self._http.post(path, json=value, headers={"X-CSRFToken": self._csrf})
+        token = {"X-CSRFToken": self._csrf}
+        found = patiently(
+            lambda: self._http.post(path, json=value, headers=token), self._patience
         ).json()
         if isinstance(found, dict) and isinstance(found.get("csrf"), str):
             self._csrf = found["csrf"]

@@ -354,7 +354,10 @@ class Scenario:
     def _opened(self, meeting: str, index: int, trustee: str) -> voting.Shares:
         boxes = self.web(TRUSTEES[trustee]).boxes(self.case.id, meeting, index)
         secret = self._secret(meeting, trustee)
-        return voting.open_boxes(self.case.view, meeting, index, secret, boxes)
+        opened = voting.open_boxes(self.case.view, meeting, index, secret, boxes)
+        if opened.faulty:
+            raise ValueError(f"a box of ballot {opened.faulty[0].hex()[:12]} does not open")
+        return opened.shares
 
     def declare(self, meeting: str) -> None:
         """The result, declared by the administrator and verified by the court."""

@@ -23,8 +23,10 @@ from demo.replica import Replica
 from demo.sealing import Secret
 from ledger.log.disclosure import field_name
 from ledger.log.encoding import b64u, unb64u
-from voting.protocol.complaint import open_box
+from voting.protocol.ballot import Body
+from voting.protocol.complaint import complain, open_box
 from voting.protocol.disclosure import disclose
+from voting.protocol.errors import BoxUnopened
 from voting.protocol.group import default_group, scalar_bytes, scalar_of, write_scalar
 from voting.protocol.keys import TRUSTEE_KEY, KeyProof, prove_key, public_key
 from voting.protocol.manifest import Disclosure, KeyHolder, Manifest, Motion
@@ -153,13 +155,15 @@ def ballot(view: Replica, meeting: str, signer: str, choices: Mapping[str, Choic
 
 
 def boxes_checked(view: Replica, meeting: str, index: int) -> dict[str, Any]:
-    """Body of boxes.checked over the log as it was read; no complaint, nothing missing."""
+    """Body of boxes.checked over the log as it was read, with one's complaints; nothing missing."""
+    vote = _vote(view, meeting)
+    upheld = view.find(records.COMPLAINTS, manifest_hash=vote.manifest_hash)
     return {
-        "manifest_hash": b64u(_vote(view, meeting).manifest_hash),
+        "manifest_hash": b64u(vote.manifest_hash),
         "index": index,
         "size": view.size,
         "root": b64u(view.root),
-        "complaints": 0,
+        "complaints": sum(complaint.index == index for complaint in upheld),
         "missing": [],
     }
 
@@ -168,22 +172,50 @@ Shares = Mapping[tuple[bytes, str, str], Share]
 """A trustee's share of every answer, by (ballot, line, motion)."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedBoxes:
+    """What a trustee found in his boxes: the shares that hold, and the ballots whose do not."""
+
+    shares: Shares
+    faulty: tuple[bytes, ...]
+
+
 def open_boxes(
     view: Replica, meeting: str, index: int, secret: int, boxes: Mapping[str, str]
-) -> Shares:
+) -> OpenedBoxes:
     """A trustee's shares of all counted answers, each checked. boxes: by ballot, as served.
 
-    Raises BoxUnopened; KeyError for a box that the server does not have.
+    Raises KeyError for a box that the server does not have.
     """
     vote = _vote(view, meeting)
     manifest = manifest_of(view, vote)
-    found = {}
+    found, faulty = {}, []
     for hash_, body in bodies_of(view, vote, counted_answers(view, vote)).items():
         box = unb64u(boxes[b64u(hash_)])
-        shares = open_box(view.group, manifest, index, secret, body, box)
+        try:
+            shares = open_box(view.group, manifest, index, secret, body, box)
+        except BoxUnopened:
+            faulty.append(hash_)
+            continue
         for answer, share in zip(body.answers, shares, strict=True):
             found[hash_, answer.line, answer.motion] = share
-    return found
+    return OpenedBoxes(found, tuple(faulty))
+
+
+def complaint(
+    view: Replica, meeting: str, index: int, secret: int, ballot: bytes, box: str
+) -> dict[str, Any]:
+    """Body of ballot.complained of one's box of a ballot. Raises ComplaintUnfounded."""
+    vote = _vote(view, meeting)
+    cast = view.get(records.BALLOTS, Hash(ballot))
+    if cast is None:
+        raise ValueError("no such ballot")
+    manifest = manifest_of(view, vote)
+    body = Body.decode(cast.body, manifest, view.group)
+    made = complain(view.group, _RANDOM, manifest, index, secret, body, unb64u(box)).encode()
+    if not isinstance(made, dict):
+        raise TypeError("a complaint is an object")
+    return made
 
 
 def sums(view: Replica, meeting: str, index: int, shares: Shares) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +15,7 @@ import httpx
 import pytest
 
 from bankruptcy.kinds import records
+from bankruptcy.platform.folder import PROJECT
 from demo import voting
 from demo.case import Case, Journal
 from demo.client import LedgerClient, Person, Session, fresh_scalar
@@ -20,6 +24,9 @@ from demo.script import SECOND
 from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role
 from tests.embedded_plugin import Demonstration
+from verifier.bundle import Bundle
+from verifier.receipts import check_in_bundle
+from verifier.replay import verify
 from voting.protocol.validity import Choice
 
 
@@ -124,3 +131,35 @@ def test_nothing_is_played_twice_when_the_people_come_back(
     view = case.catch_up()
     assert [meeting.meeting for meeting in view.find(records.MEETINGS)] == ["m1", "m2"]
     assert len(view.find(records.CLAIMS)) == 18
+
+
+def test_a_meeting_is_rehearsed_against_a_running_server(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    """Every fate once: replaced, abstaining, silent, two that are refused, and a false share."""
+    bundle, receipts, told_in = tmp_path / "bundle", tmp_path / "receipts", tmp_path / "report.json"
+    subprocess.run(
+        [
+            *(sys.executable, PROJECT / "manage.py", "rehearse", "--creditors=12", "--motions=2"),
+            *(f"--against={demonstration.url}", f"--bundle={bundle}"),
+            *(f"--report={told_in}", f"--receipts={receipts}"),
+        ],
+        env={**os.environ, "CONCURSUS_DATA": str(demonstration.data.root)},
+        check=True,
+    )
+    report = json.loads(told_in.read_text("utf-8"))
+    assert report["acknowledged"] == report["counted"] == 7
+    assert report["ballots"]["refused"] == {"ballot-proof": 1, "ballot-replayed": 1}
+    # All 12 but two silent ones, two refused ones; one ballot twice, one with a false share.
+    assert report["ballots"]["acknowledged"] == 9
+    stages = {stage["name"]: stage for stage in report["stages"]}
+    assert stages["claims filed"]["count"] == 12
+    assert stages["pages told"]["count"] > 0
+    members = {"name", "count", "rate", "p50_ms", "p95_ms", "p99_ms"}
+    assert all(stage.keys() == members for stage in report["stages"])
+    found = Bundle.open(bundle)
+    assert verify(found).counts["complaints"] == 1
+    kept = sorted(receipts.iterdir())
+    assert len(kept) == report["receipts"]
+    for receipt in kept:
+        check_in_bundle(receipt.read_bytes(), found)
