@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bankruptcy.kinds import judge, records
-from bankruptcy.kinds.refusals import NotOpened
+from bankruptcy.kinds.refusals import NoTable, NotOpened
 from bankruptcy.kinds.schema import Committed, Hash
 from bankruptcy.kinds.tables import MemoryTables
 from bankruptcy.law.pack import RulePack, builtin
@@ -19,6 +19,7 @@ from ledger.log.jcs import Json
 from ledger.log.merkle import leaf_hash, root
 from voting.protocol.group import Group, default_group, read_scalar
 from voting.protocol.pedersen import Opening
+from voting.protocol.weights import WeightedAnswer, false_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +153,13 @@ class Replica(MemoryTables):
     def ballot_holds(self, body_hash: Hash) -> bool | None:
         """See CaseView.ballot_holds."""
         return None
+
+    def rows(self, root: Hash) -> Sequence[Json]:
+        """See CaseView.rows; tables are not read here."""
+        raise NoTable(root=root.hex()[:12])
+
+    def false_weights(
+        self, manifest_hash: Hash, answers: Sequence[WeightedAnswer]
+    ) -> Sequence[int]:
+        """See CaseView.false_weights."""
+        return false_weights(self._group, manifest_hash, answers)

@@ -22,6 +22,7 @@ from verifier.report import Report
 from verifier.rows import Rows, read_rows, rows_ahead
 from verifier.state import ReplayedLog, ReplayState
 from verifier.unsettled import read_sheets
+from verifier.weights import settle, tables_of
 from voting.protocol.group import Group, default_group
 
 CHECK_OF = {
@@ -34,6 +35,7 @@ CHECK_OF = {
     "disclosure.given": "sums",
     "result.declared": "results",
     "result.verified": "results",
+    "weights.published": "weights",
 }
 """Under which check of the report a broken rule of a kind stands; the rest under `rules`."""
 
@@ -136,6 +138,7 @@ def verify(
     if pack is None:
         return report
     state = _open(bundle, log, pack, group, report, next(rows, None))
+    state.tables = tables_of(bundle)
     state.looked = ahead(lambda: look(log.entries, group, state.decoded), len(log.entries))
     _replay(log, state, report, progress)
     _check_tables(bundle, state, report)
@@ -218,6 +221,7 @@ def _replay(log: ReadLog, state: ReplayState, report: Report, progress: Progress
     _count(state, report)
     read_sheets(state, report)
     _check_unused(state, report)
+    settle(state, tally.unchecked, report)
     _summarise(state, tally, report)
 
 
@@ -350,6 +354,7 @@ def _summarise(state: ReplayState, tally: _Tally, report: Report) -> None:
 def _check_tables(bundle: Bundle, state: ReplayState, report: Report) -> None:
     wanted = {r.root.hex() for r in state.find(records.REGISTERS)}
     wanted |= {head.root.hex() for vote in state.find(records.VOTES) for head in vote.rolls}
+    wanted |= {published.root.hex() for published in state.find(records.WEIGHTS)}
     there = {p.removeprefix("tables/").removesuffix(".jsonl") for p in bundle.paths("tables/")}
     for name in sorted(wanted ^ there):
         report.fail("tables", TableFalse(root=name[:12]), file=f"tables/{name}.jsonl")

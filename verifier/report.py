@@ -66,6 +66,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "counted": ("计票范围", "counted set"),
     "sums": ("监票人合计", "trustees' sums"),
     "results": ("表决结果", "results"),
+    "weights": ("不透露金额的核验", "amounts without showing them"),
     "sensitivity": ("法律未定之点", "unsettled law"),
 }
 """The checks in the order of the report, in Chinese and English."""

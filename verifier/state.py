@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bankruptcy.kinds.refusals import NotOpened
+from bankruptcy.kinds.refusals import NoTable, NotOpened
 from bankruptcy.kinds.schema import Committed, Hash
 from bankruptcy.kinds.tables import MemoryTables
 from bankruptcy.law.pack import RulePack
@@ -14,8 +14,10 @@ from ledger.log.dsse import Envelope
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.merkle import NodeLookup, root_at
+from verifier import weights
 from verifier.looking import Looked, Signed
 from voting.protocol.group import Group
+from voting.protocol.weights import WeightedAnswer
 
 
 @dataclass(slots=True)
@@ -35,6 +37,11 @@ class ReplayedLog:
         return root_at(size, self.node) if 0 < size <= self.size else None
 
 
+def no_table(root: Hash) -> Sequence[Json]:
+    """Where there are no tables. Raises NoTable."""
+    raise NoTable(root=root.hex()[:12])
+
+
 class ReplayState(MemoryTables):
     """CaseState over the bundle: what it does not open raises NotOpened."""
 
@@ -51,6 +58,8 @@ class ReplayState(MemoryTables):
         self._pack, self._group, self._log = pack, group, log
         self._openings, self._amounts, self._documents = openings, amounts, documents
         self._used: set[bytes] = set()
+        self.tables: Callable[[Hash], Sequence[Json]] = no_table
+        """Reads a table by its root."""
         self.looked: Iterator[Looked] = iter(())
         self._signed: dict[bytes, Signed] = {}
         self._ballots: dict[bytes, bool] = {}
@@ -94,6 +103,16 @@ class ReplayState(MemoryTables):
         if self._documents is None:
             raise NotOpened(what="documents")
         return sha256 in self._documents
+
+    def rows(self, root: Hash) -> Sequence[Json]:
+        """See CaseView.rows."""
+        return self.tables(root)
+
+    def false_weights(
+        self, manifest_hash: Hash, answers: Sequence[WeightedAnswer]
+    ) -> Sequence[int]:
+        """See CaseView.false_weights."""
+        return weights.false_weights(self._group, manifest_hash, answers)
 
     def ballot_holds(self, body_hash: Hash) -> bool | None:
         """See CaseView.ballot_holds."""

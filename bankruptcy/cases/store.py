@@ -17,14 +17,17 @@ from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
 from bankruptcy.kinds import records
+from bankruptcy.kinds.refusals import NoTable
 from bankruptcy.kinds.schema import Committed, Hash, decode, encode
 from bankruptcy.kinds.tables import Key, Table, key_text
 from bankruptcy.law.pack import RulePack, builtin, named
 from ledger import nodes
+from ledger.log import jcs
 from ledger.log.jcs import Json
 from ledger.opened import Sources, StoredOpenings
 from voting.protocol.ballot import Body
 from voting.protocol.group import Group, default_group
+from voting.protocol.weights import WeightedAnswer, false_weights
 
 R = TypeVar("R")
 
@@ -149,6 +152,23 @@ class PostgresState:
     def has_document(self, sha256: Hash) -> bool:
         """See CaseView.has_document."""
         return self._sources.has_document(sha256)
+
+    def rows(self, root: Hash) -> Sequence[Json]:
+        """See CaseView.rows."""
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(
+                "SELECT content FROM ledger_table WHERE log = %s AND root = %s", [self._id, root]
+            )
+            row = cursor.fetchone()
+        if row is None:
+            raise NoTable(root=root.hex()[:12])
+        return [jcs.loads(line) for line in bytes(row[0]).splitlines()]
+
+    def false_weights(
+        self, manifest_hash: Hash, answers: Sequence[WeightedAnswer]
+    ) -> Sequence[int]:
+        """See CaseView.false_weights."""
+        return false_weights(self.group, manifest_hash, answers)
 
     def ballot_holds(self, body_hash: Hash) -> bool | None:
         """See CaseView.ballot_holds."""

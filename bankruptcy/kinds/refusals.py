@@ -14,6 +14,15 @@ class NotOpened(Refused):
     en = "The data that opens a digest or commitment is missing: {what}"
 
 
+class NoTable(Refused):
+    """The table that the act names by its root is not at hand. Fact: `root`."""
+
+    slug = "no-table"
+    category = Category.CONFLICT
+    zh = "缺少所指的表（根 {root}）；先上传表，再提交陈述"
+    en = "The table named (root {root}) is not at hand; send the table before the statement"
+
+
 class UnknownKind(Refused):
     """No module declares this kind and version. Fact: `kind`."""
 

@@ -32,6 +32,7 @@ from bankruptcy.kinds import (
     voting_counted,
     voting_opened,
     voting_prepared,
+    weights_published,
 )
 from bankruptcy.kinds.kind import AnyKind
 
@@ -67,5 +68,6 @@ KINDS: dict[str, AnyKind] = {
         disclosure_given.KIND,
         result_declared.KIND,
         result_verified.KIND,
+        weights_published.KIND,
     )
 }

@@ -17,6 +17,7 @@ from ledger.log.encoding import b64u
 from ledger.log.jcs import Json
 from voting.protocol.ballot import Body
 from voting.protocol.group import Group
+from voting.protocol.weights import WeightedAnswer
 
 R = TypeVar("R")
 
@@ -91,6 +92,14 @@ class CaseView(Protocol):
 
     def has_document(self, sha256: Hash) -> bool:
         """Is the plain file at hand and its hash right? Raises NotOpened where files are not."""
+
+    def rows(self, root: Hash) -> Sequence[Json]:
+        """The rows of the table with this root (ledger 9.7). Raises NoTable, Malformed."""
+
+    def false_weights(
+        self, manifest_hash: Hash, answers: Sequence[WeightedAnswer]
+    ) -> Sequence[int]:
+        """Positions of the answers whose weight proof does not hold (protocol 11)."""
 
     def ballot_holds(self, body_hash: Hash) -> bool | None:
         """Were the proofs of this ballot found true in a batch? None: not looked at yet."""

@@ -18,16 +18,17 @@ from bankruptcy.kinds.counting import (
 from bankruptcy.kinds.deciding import outcomes
 from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
 from bankruptcy.kinds.people import CLERK
-from bankruptcy.kinds.schema import Hash, Id, decode, encode
+from bankruptcy.kinds.schema import Hash, Id, Sealed, decode, encode
 from bankruptcy.kinds.vote import leaf_of, manifest_of
-from ledger.log.encoding import b64u, format_time, sha256
+from bankruptcy.kinds.weights_published import answers_of
+from ledger.log.encoding import b64u, format_time, sha256, unb64u
 from ledger.log.statement import Role
 from tests.rules.world import CASE, DAY, START, World
 from voting.protocol.ballot import Body, body_hash
 from voting.protocol.complaint import open_box
 from voting.protocol.counted import counted_hash
 from voting.protocol.disclosure import disclose
-from voting.protocol.group import scalar_bytes
+from voting.protocol.group import ORDER, scalar_bytes, scalar_of
 from voting.protocol.keys import TRUSTEE_KEY, prove_key, public_key
 from voting.protocol.manifest import Manifest
 from voting.protocol.manifest import Motion as ManifestMotion
@@ -38,6 +39,7 @@ from voting.protocol.roll import Roll, sum_openings
 from voting.protocol.sharing import Share
 from voting.protocol.tally import Metric, cast_of, combine, split, sum_shares, terms
 from voting.protocol.validity import Choice
+from voting.protocol.weights import prove_weight
 
 Json = Any
 TRUSTEES = {"court": "judge", "administrator": "administrator", "committee": "carol"}
@@ -549,6 +551,63 @@ def declared(meeting: Meeting) -> None:
     meeting.world.say("result.declared@1", Role.ADMINISTRATOR, "administrator", body)
 
 
+def weights_body(meeting: Meeting) -> Json:
+    """The proofs that open the amount results without the amounts; their table is kept."""
+    world, vote, randomness = meeting.world, meeting.vote, SystemRandomness()
+    counted_ = counted_answers(world.state, vote)
+    result = world.state.get(records.RESULTS, vote.manifest_hash)
+    assert result is not None
+    rows: list[Json] = []
+    heads = []
+    for i, vector in enumerate(vectors_of(world.state, vote)):
+        if vector.metric is not Metric.AMOUNT:
+            continue
+        answers = answers_of(vector, counted_)
+        bodies = bodies_of(world.state, vote, answers)
+        given = result.vectors[i]
+        assert isinstance(given.r, Sealed)
+        r, sigma = scalar_of(unb64u(world.openings[given.r.digest].value)), 0
+        for answer in answers:
+            c = bodies[answer.ballot].answer(answer.pair).c
+            opening, tau = weight_of(meeting, answer.line, answer.motion), randomness.scalar()
+            proof = prove_weight(
+                world.group, randomness, vote.manifest_hash, *answer.pair, c, opening, tau
+            )
+            rows.append(proof.encode())
+            r, sigma = r + tau, sigma + opening.blinding
+        heads.append(
+            {
+                "motion": vector.motion,
+                "class": vector.class_id,
+                "cast": str(given.cast),
+                "sigma": b64u(scalar_bytes(sigma % ORDER)),
+                "m": b64u(given.m),
+                "r": b64u(scalar_bytes(r % ORDER)),
+            }
+        )
+    return {
+        **_over(meeting),
+        "declared": b64u(result.statement),
+        "root": b64u(world.keep_table(rows)),
+        "rows": len(rows),
+        "vectors": heads,
+    }
+
+
+def weight_of(meeting: Meeting, line: str, motion: str) -> Opening:
+    """(w, σ) of a line's W."""
+    world = meeting.world
+    found = world.state.get(records.ROLL_LINES, meeting.vote.manifest_hash, motion, line)
+    assert found is not None
+    parts = [part.amount.commitment for part in found.parts]
+    return sum_openings(Opening(world.amounts[p], world.sigmas[p]) for p in parts)
+
+
+def published(meeting: Meeting) -> None:
+    body = weights_body(meeting)
+    meeting.world.say("weights.published@1", Role.ADMINISTRATOR, "administrator", body)
+
+
 def verified(meeting: Meeting) -> None:
     world = meeting.world
     result = world.state.get(records.RESULTS, meeting.vote.manifest_hash)
@@ -574,5 +633,6 @@ def whole_meeting(world: World | None = None) -> Meeting:
     counted(meeting)
     summed(meeting)
     declared(meeting)
+    published(meeting)
     verified(meeting)
     return meeting

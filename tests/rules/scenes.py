@@ -49,6 +49,7 @@ def forked(world: World) -> World:
     other.state = copied(world.state)
     other.state._openings, other.state._amounts = other.openings, other.amounts
     other.state._documents = Documents(other.documents)
+    other.state.tables = other.rows
     other.state.log.node = lambda level, index: other.nodes[level, index]
     return other
 
@@ -79,6 +80,7 @@ def _stages() -> dict[str, Meeting]:
         ("counted", play.counted),
         ("summed", play.summed),
         ("declared", play.declared),
+        ("published", play.published),
     ):
         if step is not None:
             step(meeting)
@@ -88,7 +90,7 @@ def _stages() -> dict[str, Meeting]:
 
 def at_stage(name: str) -> Meeting:
     """The clean meeting after this step: case, reviewed, convened, prepared, open, closed,
-    checked, counted, summed, declared."""
+    checked, counted, summed, declared, published."""
     return taken_up(_stages()[name])
 
 
@@ -159,6 +161,7 @@ def to_the_end(meeting: Meeting) -> records.Result:
         if shares["answers"]:
             meeting.world.say("disclosure.given@1", Role.TRUSTEE, person, shares)
     play.declared(meeting)
+    play.published(meeting)
     play.verified(meeting)
     found = meeting.world.state.get(records.RESULTS, Hash(meeting.vote.manifest_hash))
     assert found is not None

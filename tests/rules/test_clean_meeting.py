@@ -43,9 +43,19 @@ def test_a_bundle_without_openings_verifies_and_names_what_it_could_not_check(
     report = verify(Bundle.open(meeting.world.write_bundle(tmp_path, profile=Profile.PARTY)))
     assert report.verified
     gaps = {c.name for c in report.checks() if c.status is Status.NOT_POSSIBLE}
-    assert gaps == {"documents", "openings", "amounts", "rules", "sums", "results"}
-    declared = next(c for c in report.checks() if c.name == "results" and c.status is not Status.OK)
-    assert f"#{len(meeting.world.said) - 2}" in declared.en
+    assert gaps == {"documents", "openings", "amounts", "rules", "sums"}
+
+
+def test_without_weight_proofs_who_sees_no_amounts_cannot_check_those_of_the_result(
+    tmp_path: Path,
+) -> None:
+    world = at_stage("declared").world
+    report = verify(Bundle.open(world.write_bundle(tmp_path, profile=Profile.PARTY)))
+    assert report.verified
+    gaps = [c for c in report.checks() if c.status is Status.NOT_POSSIBLE]
+    assert {"results", "weights"} <= {c.name for c in gaps}
+    (declared,) = (c for c in gaps if c.name == "results")
+    assert f"#{len(world.said) - 1}" in declared.en
 
 
 def test_a_key_enrolled_shortly_before_the_close_is_named(tmp_path: Path) -> None:

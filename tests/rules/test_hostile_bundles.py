@@ -234,9 +234,9 @@ def clerks(world: World, kind: str, body: Json) -> Said:
 
 
 def test_an_entry_of_a_kind_that_nobody_knows(world: World, tmp_path: Path) -> None:
-    report = said_more(world, tmp_path, clerks(world, "weights.published@1", {}))
+    report = said_more(world, tmp_path, clerks(world, "weather.reported@1", {}))
     (fault,) = failed(report, "rules")
-    assert (fault.entry, "weights.published@1" in fault.en) == (len(world.said), True)
+    assert (fault.entry, "weather.reported@1" in fault.en) == (len(world.said), True)
 
 
 def test_a_second_genesis(world: World, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def said_anew(world: World, nth: int, **changes: Json) -> None:
         ({"for_": "carol"}, NoAuthority),
         ({"by": "carol", "for_": "carol"}, KeyNotGood),
         ({"kind": "role.appointed@2"}, UnknownKind),
-        ({"kind": "weights.published@1"}, UnknownKind),
+        ({"kind": "weather.reported@1"}, UnknownKind),
     ],
 )
 def test_a_statement_of_somebody_elsewhere_or_else_is_refused(

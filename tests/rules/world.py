@@ -16,6 +16,7 @@ from typing import Any
 
 from bankruptcy.kinds import judge, records
 from bankruptcy.kinds.people import CLERK
+from bankruptcy.kinds.refusals import NoTable
 from bankruptcy.kinds.register_published import register_rows
 from bankruptcy.law.pack import RulePack, builtin
 from ledger.log import jcs
@@ -246,9 +247,17 @@ class World:
 
     def _state(self) -> ReplayState:
         log = ReplayedLog(lambda level, index: self.nodes[level, index])
-        return ReplayState(
+        state = ReplayState(
             self.pack, self.group, log, self.openings, self.amounts, Documents(self.documents)
         )
+        state.tables = self.rows
+        return state
+
+    def rows(self, root: bytes) -> list[Json]:
+        """The rows of a table kept."""
+        if root.hex() not in self.tables:
+            raise NoTable(root=root.hex()[:12])
+        return [jcs.loads(row) for row in self.tables[root.hex()].splitlines()]
 
     # --- the log as others see it ---
 

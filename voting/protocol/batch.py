@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from voting.protocol.ballot import Body
+from voting.protocol.culprits import culprits
 from voting.protocol.errors import BallotProof
 from voting.protocol.group import Group, Point, default_group, vanishes
 from voting.protocol.manifest import Manifest
@@ -37,14 +38,11 @@ def verify_ballots(
 ) -> tuple[int, ...]:
     """The positions of those ballots whose proofs do not hold; empty if all do.
 
-    The bodies were decoded under `manifest`. One multiplication if all hold; at most
-    2k·log2(n) more where k of n do not.
+    The bodies were decoded under `manifest`. One multiplication if all hold.
     """
     group = group or default_group()
     equations = [_equations(body, manifest, group) for body in bodies]
-    if not equations or _hold(equations, group):
-        return ()
-    return tuple(_culprits(equations, 0, group))
+    return culprits(equations, lambda batch: _hold(batch, group))
 
 
 def check_proofs(body: Body, manifest: Manifest, group: Group | None = None) -> None:
@@ -106,21 +104,3 @@ def _hold(batch: Sequence[_Equations], group: Group) -> bool:
     points += (group.generator, group.value_base)
     scalars += (on_g, on_h)
     return vanishes(group, group.msm(points, scalars))
-
-
-def _culprits(batch: Sequence[_Equations], start: int, group: Group) -> list[int]:
-    """Positions of the false ballots of a batch known to fail.
-
-    The smaller half goes first: where it holds, the other fails without being asked, so that a
-    path down costs at most 2·log2(n).
-    """
-    if len(batch) == 1:
-        return [start]
-    middle = len(batch) // 2
-    left, right = batch[:middle], batch[middle:]
-    if _hold(left, group):
-        return _culprits(right, start + middle, group)
-    found = _culprits(left, start, group)
-    if not _hold(right, group):
-        found += _culprits(right, start + middle, group)
-    return found

@@ -13,14 +13,18 @@ from typing import Final
 
 from ledger.log.encoding import MAX_AMOUNT, b64u, check_id, frames
 from ledger.log.jcs import Json
+from voting.protocol.batch import delta_source
+from voting.protocol.culprits import culprits
 from voting.protocol.errors import ResultFalse, WeightFalse
 from voting.protocol.group import (
     ORDER,
     Group,
+    Point,
     decode_all,
     read_point,
     read_scalar,
     same,
+    vanishes,
     write_scalar,
 )
 from voting.protocol.pedersen import Opening, commit, opens, total
@@ -129,6 +133,61 @@ def check_weight(
         group, group.msm((c_point, group.generator), (z_w, z_tau)), on_z
     ):
         raise WeightFalse(line=proof.line, motion=proof.motion)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedAnswer:
+    """A counted answer with its proof. weight: the line's W on the roll. c: C of its answer."""
+
+    weight: bytes
+    c: bytes
+    proof: WeightProof
+
+
+def false_weights(
+    group: Group, manifest_hash: bytes, answers: Sequence[WeightedAnswer]
+) -> tuple[int, ...]:
+    """The positions of those whose proof does not hold; empty if all do.
+
+    Both equations of every proof are multiplied by a random 128-bit δ each, and the sum is one
+    multi-scalar multiplication of five points an answer, cofactored (protocol 6).
+    """
+    equations = [_equations(group, manifest_hash, answer) for answer in answers]
+    return culprits(equations, lambda batch: _hold(group, batch))
+
+
+@dataclass(frozen=True, slots=True)
+class _Equations:
+    """points: T1, W, T2, Z, C. x: the challenge. z: z_w, z_σ, z_τ."""
+
+    points: tuple[Point, ...]
+    x: int
+    z: tuple[int, int, int]
+
+
+def _equations(group: Group, manifest_hash: bytes, answer: WeightedAnswer) -> _Equations:
+    w, c, proof = answer.weight, answer.c, answer.proof
+    x = weight_challenge(manifest_hash, proof.line, proof.motion, w, c, proof.sum_point, proof.t)
+    points = decode_all(group, (proof.t[0], w, proof.t[1], proof.sum_point, c))
+    return _Equations(tuple(points), x, proof.z)
+
+
+def _hold(group: Group, batch: Sequence[_Equations]) -> bool:
+    """Σ δ1·(T1 + x·W − z_w·H − z_σ·G) + δ2·(T2 + x·Z − z_w·C − z_τ·G) = O, with fresh δ."""
+    deltas = iter(delta_source(2 * len(batch)))
+    points: list[Point] = []
+    scalars: list[int] = []
+    on_g = on_h = 0
+    for equations in batch:
+        on_w, on_z = next(deltas), next(deltas)
+        z_w, z_sigma, z_tau = equations.z
+        points += equations.points
+        scalars += (on_w, on_w * equations.x, on_z, on_z * equations.x, -on_z * z_w)
+        on_h -= on_w * z_w
+        on_g -= on_w * z_sigma + on_z * z_tau
+    points += (group.generator, group.value_base)
+    scalars += (on_g, on_h)
+    return vanishes(group, group.msm(points, scalars))
 
 
 def check_hidden_result(

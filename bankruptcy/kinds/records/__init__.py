@@ -53,11 +53,14 @@ from bankruptcy.kinds.records.meetings import (
 from bankruptcy.kinds.records.readings import READINGS, MovedLine, Place, Reading
 from bankruptcy.kinds.records.results import (
     RESULTS,
+    WEIGHTS,
     DeclaredClass,
     DeclaredMotion,
     DeclaredOpening,
     DeclaredVector,
+    HiddenVector,
     Result,
+    Weights,
 )
 from bankruptcy.kinds.records.votes import (
     BALLOTS,
@@ -111,6 +114,7 @@ __all__ = [
     "TRUSTEE_KEYS",
     "USED_E",
     "VOTES",
+    "WEIGHTS",
     "BoxesChecked",
     "CaseFile",
     "CastBallot",
@@ -126,6 +130,7 @@ __all__ = [
     "Disclosed",
     "EnrolledKey",
     "Evidence",
+    "HiddenVector",
     "LastAnswer",
     "Level",
     "Meeting",
@@ -157,6 +162,7 @@ __all__ = [
     "UsedE",
     "VectorSum",
     "Vote",
+    "Weights",
     "case_file",
 ]
 
@@ -184,6 +190,7 @@ TABLES: tuple[Table[Any], ...] = (
     SUMS,
     DISCLOSURES,
     RESULTS,
+    WEIGHTS,
 )
 
 

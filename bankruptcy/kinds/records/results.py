@@ -77,4 +77,31 @@ class Result:
     """Statement of `result.verified`."""
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenVector:
+    """An amount result opened without the amounts (protocol 11).
+
+    (m, r) opens Σ Z, r being R + Σ τ; (cast, sigma) opens Σ W of the counted lines.
+    """
+
+    motion: Id
+    class_: Code
+    cast: Count
+    sigma: ScalarBytes
+    m: ScalarBytes
+    r: ScalarBytes
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The proofs that let the public check the amount results of a vote. root, rows: a table."""
+
+    manifest_hash: Hash
+    statement: Hash
+    root: Hash
+    rows: int
+    vectors: tuple[HiddenVector, ...]
+
+
 RESULTS = Table("result", Result, ("manifest_hash",), ("meeting",))
+WEIGHTS = Table("weights", Weights, ("manifest_hash",))
