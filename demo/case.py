@@ -185,7 +185,9 @@ class Case:
 
     def verified(self) -> Replica:
         """Read the whole log anew and judge every entry. Raises the refusal of an unlawful one."""
-        fresh = Replica(self.origin, judging=True)
+        fresh = Replica(
+            self.origin, judging=True, tables=lambda root: self._ledger.table(self.id, root)
+        )
         fresh.learn_from(self.follow())
         for data in self._ledger.entries(self.id, 0, self.view.size):
             fresh.feed(data)

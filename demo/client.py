@@ -80,6 +80,9 @@ class Ledger(Protocol):
     def entries(self, case: str, start: int, end: int) -> Iterator[bytes]:
         """The bytes of entries start … end-1 of a log that has them."""
 
+    def table(self, case: str, root: bytes) -> bytes | None:
+        """The rows of a table that a statement names, one a line; None where there is none."""
+
 
 def answer_of(response: httpx.Response) -> httpx.Response:
     """The answer itself if it is none of refusal. Raises Problem."""
@@ -153,6 +156,11 @@ class LedgerClient:
             data = self._get(f"/ledger/{case}/{tile.path}").content
             first = max(0, start - index * WIDTH)
             yield from decode_bundle(data, width)[first:]
+
+    def table(self, case: str, root: bytes) -> bytes | None:
+        """See Ledger."""
+        answered = self._http.get(f"/ledger/{case}/tables/{root.hex()}.jsonl")
+        return None if answered.status_code == 404 else answer_of(answered).content
 
     def logs(self) -> tuple[str, ...]:
         """The origins of all logs."""
@@ -306,6 +314,19 @@ class Session:
             "sha256": b64u(digest.digest()),
             "size": len(content),
         }
+
+    def send_weights(self, case: str, meeting: str, root: bytes, table: bytes) -> None:
+        """Keep the table of weight proofs before the statement that names it (administrator)."""
+        if not self._csrf:
+            self._csrf = self.get("/api/session")["csrf"]
+        answer_of(
+            self._http.post(
+                f"/c/{case}/m/{meeting}/weights/table",
+                params={"root": root.hex()},
+                content=table,
+                headers={"Content-Type": "application/jsonl", "X-CSRFToken": self._csrf},
+            )
+        )
 
     def move_clock(self, case: str, to: datetime) -> None:
         """Have the clerk move the demonstration clock (administrator, court)."""

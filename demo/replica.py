@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bankruptcy.kinds import judge, records
 from bankruptcy.kinds.refusals import NoTable, NotOpened
+from bankruptcy.kinds.register_published import table_root
 from bankruptcy.kinds.schema import Committed, Hash
 from bankruptcy.kinds.tables import MemoryTables
 from bankruptcy.law.pack import RulePack, builtin
+from ledger.log import jcs
 from ledger.log.encoding import parse_amount, unb64u
 from ledger.log.entry import Entry, first_prev
 from ledger.log.errors import Malformed
@@ -20,6 +22,9 @@ from ledger.log.merkle import leaf_hash, root
 from voting.protocol.group import Group, default_group, read_scalar
 from voting.protocol.pedersen import Opening
 from voting.protocol.weights import WeightedAnswer, false_weights
+
+ReadTable = Callable[[bytes], bytes | None]
+"""The rows of a table by its root, one a line; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,15 @@ class Replica(MemoryTables):
     """The case as it stands after the entries given to `feed`, with the openings learned.
 
     judging: every entry is judged by its kind's rules, signature included, before it is applied;
-    what cannot be opened is passed over. Without it entries are taken as the server took them.
+    what cannot be opened is passed over, and `tables` gives those that statements name. Without
+    it entries are taken as the server took them.
     """
 
-    def __init__(self, origin: str, *, judging: bool = False) -> None:
+    def __init__(
+        self, origin: str, *, judging: bool = False, tables: ReadTable | None = None
+    ) -> None:
         super().__init__()
+        self._tables = tables
         self.origin = origin
         self._judging = judging
         self._log = _Log()
@@ -155,8 +164,14 @@ class Replica(MemoryTables):
         return None
 
     def rows(self, root: Hash) -> Sequence[Json]:
-        """See CaseView.rows; tables are not read here."""
-        raise NoTable(root=root.hex()[:12])
+        """See CaseView.rows."""
+        data = None if self._tables is None else self._tables(root)
+        if data is None:
+            raise NoTable(root=root.hex()[:12])
+        rows = [jcs.loads(line) for line in data.splitlines()]
+        if table_root(rows) != root:
+            raise NoTable(root=root.hex()[:12])
+        return rows
 
     def false_weights(
         self, manifest_hash: Hash, answers: Sequence[WeightedAnswer]

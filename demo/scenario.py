@@ -44,7 +44,8 @@ from demo.script import (
     Motion,
 )
 from demo.voting import Window
-from ledger.log.encoding import b64u
+from ledger.log import jcs
+from ledger.log.encoding import b64u, unb64u
 from ledger.log.statement import Role
 from voting.protocol.validity import Choice
 
@@ -370,10 +371,25 @@ class Scenario:
         kind = "result.declared@1"
         self.act(f"{meeting}/declared", ADMINISTRATOR, kind, Role.ADMINISTRATOR, body)
         self.case.catch_up()
+        self._publish_weights(meeting)
+        self.case.catch_up()
         verdict = partial(self._verdict, meeting)
         self.act(f"{meeting}/verified", JUDGE, "result.verified@1", Role.COURT, verdict)
         # A finished meeting can be exported once a quorum has seen all of it.
         self.case.cosigned_checkpoint(self.case.catch_up().size)
+
+    def _publish_weights(self, meeting: str) -> None:
+        """What lets everybody check the amounts of the result; the table comes first."""
+
+        def body() -> dict[str, Any]:
+            said, rows = voting.weights(self.case.view, meeting)
+            table = b"".join(jcs.dumps(row) + b"\n" for row in rows)
+            web = self.web(ADMINISTRATOR)
+            web.send_weights(self.case.id, meeting, unb64u(said["root"], 32), table)
+            return said
+
+        kind = "weights.published@1"
+        self.act(f"{meeting}/weights", ADMINISTRATOR, kind, Role.ADMINISTRATOR, body)
 
     def _verdict(self, meeting: str) -> dict[str, Any]:
         view = self.case.verified()

@@ -17,8 +17,10 @@ from bankruptcy.kinds.counting import (
 )
 from bankruptcy.kinds.deciding import outcomes
 from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
+from bankruptcy.kinds.register_published import table_root
 from bankruptcy.kinds.schema import Code, Count, Hash, Id, ScalarBytes, encode
 from bankruptcy.kinds.vote import leaf_of, manifest_of, vote_of_meeting
+from bankruptcy.kinds.weights_published import amount_vectors, answers_of
 from demo.replica import Replica
 from demo.sealing import Secret
 from ledger.log.disclosure import field_name
@@ -37,6 +39,7 @@ from voting.protocol.roll import Roll, check_weight_opening, sum_openings
 from voting.protocol.sharing import Share
 from voting.protocol.tally import Metric, cast_of, combine, split, sum_shares, terms
 from voting.protocol.validity import Choice
+from voting.protocol.weights import KnownAnswer, publish_vector
 
 THRESHOLD: Final = 2
 _RANDOM: Final = SystemRandomness()
@@ -299,6 +302,76 @@ def declaration(view: Replica, meeting: str, checkpoint: str) -> dict[str, Any]:
         "opened": [encode(answer) for answer in opened],
         "motions": [encode(motion) for motion in outcomes(view, vote, vectors, opened)],
     }
+
+
+Table = list[dict[str, Any]]
+"""The rows of a table, in order."""
+
+
+def weights(view: Replica, meeting: str) -> tuple[dict[str, Any], Table]:
+    """Body of weights.published after a result, and the rows of its table."""
+    vote = _vote(view, meeting)
+    result = view.get(records.RESULTS, vote.manifest_hash)
+    if result is None:
+        raise ValueError(f"no result of {meeting}")
+    counted = counted_answers(view, vote)
+    bodies = bodies_of(view, vote, counted)
+    rows: Table = []
+    heads = []
+    for vector in amount_vectors(view, vote):
+        i, given = next(
+            (i, one)
+            for i, one in enumerate(result.vectors)
+            if (one.motion, one.class_, one.metric) == vector.order
+        )
+        made = publish_vector(
+            view.group,
+            _RANDOM,
+            vote.manifest_hash,
+            vector.motion,
+            _blinding(view, given, i),
+            [
+                KnownAnswer(
+                    answer.line,
+                    bodies[answer.ballot].answer(answer.pair).c,
+                    _weight(view, _line(view, vote, answer.pair)),
+                )
+                for answer in answers_of(vector, counted)
+            ],
+        )
+        rows += [proof.encode() for proof in made.proofs]
+        heads.append(
+            {
+                "motion": vector.motion,
+                "class": vector.class_id,
+                "cast": str(given.cast),
+                "sigma": write_scalar(made.sigma),
+                "m": b64u(given.m),
+                "r": write_scalar(made.r),
+            }
+        )
+    body = {
+        **_counted(vote),
+        "declared": b64u(result.statement),
+        "root": b64u(table_root(rows)),
+        "rows": len(rows),
+        "vectors": heads,
+    }
+    return body, rows
+
+
+def _line(view: Replica, vote: records.Vote, pair: tuple[str, str]) -> records.RollLine:
+    line = view.get(records.ROLL_LINES, vote.manifest_hash, pair[1], pair[0])
+    if line is None:
+        raise ValueError(f"{pair} is on no roll")
+    return line
+
+
+def _blinding(view: Replica, given: records.DeclaredVector, i: int) -> int:
+    if isinstance(given.r, bytes):
+        return scalar_of(given.r)
+    field = field_name("result.declared@1", f"/vectors/{i}/r")
+    return scalar_of(unb64u(view.opening(field, given.r.digest)))
 
 
 def _opened(view: Replica, vote: records.Vote, manifest: Manifest) -> list[records.DeclaredOpening]:

@@ -29,13 +29,11 @@ from ledger.log.disclosure import field_name
 from ledger.log.encoding import b64u, format_time
 from ledger.log.errors import Category, Refused
 from ledger.log.jcs import Json
-from voting import results, weights
+from voting import hidden, results
 from voting.protocol.group import scalar_of, write_scalar
 from voting.protocol.sharing import Share
 from voting.protocol.tally import Metric, TallyVector, combine, split, terms
 
-PAGE: Final = 500
-"""Answers of a vector in one message."""
 LONGEST_ID: Final = 64
 _MINUTE: Final = 60
 
@@ -239,7 +237,7 @@ def vector(seen: Visitor, key: Key, start: int = 0) -> dict[str, Json]:
     """Answers from the `start`-th on, and the opening: M, R and the counts.
 
     {answers: [[C, w], …], total, next, opening: {m, r, cast, for, against}}. Raises NoVector,
-    NotOpenedYet, RegisterNotYours.
+    NotOpenedYet; RegisterNotYours until the weights are published, which answer instead of w.
     """
     votes = seen.view.find(records.VOTES, meeting=seen.meeting.meeting)
     if not votes:
@@ -249,10 +247,10 @@ def vector(seen: Visitor, key: Key, start: int = 0) -> dict[str, Json]:
     if wanted is None:
         raise NoVector(vector=" ".join(key)[:200])
     if wanted.metric is Metric.AMOUNT and not seen.sees_amounts:
-        raise weights.RegisterNotYours()
+        return hidden.vector(seen.view, seen.case, vote, wanted, start)
     opening = opening_of(seen.view, vote, wanted)
     rows = rows_of(seen.case, vote, wanted)
-    some = rows[start : start + PAGE]
+    some = rows[start : start + hidden.PAGE]
     end = start + len(some)
     return {
         "answers": [list(row) for row in some],

@@ -11,6 +11,7 @@ from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage
 from bankruptcy.kinds.vote import manifest_of, vote_of_meeting
+from bankruptcy.kinds.weights_published import amount_vectors
 from bankruptcy.people.access import Access
 from ledger.log.statement import Role
 
@@ -102,6 +103,9 @@ def _of_vote(access: Access, vote: records.Vote) -> Step:
             return _("Counted"), "doing", words, None, None
         page = "declare" if administrator else None
         return _("Tallied"), "todo", _("Declare the result"), page, None
+    proven = view.get(records.WEIGHTS, vote.manifest_hash) is not None
+    if administrator and not proven and amount_vectors(view, vote):
+        return _("Declared"), "todo", _("Publish the proofs of the amounts"), "declare", None
     result = view.get(records.RESULTS, vote.manifest_hash)
     if result is not None and result.verified is not None:
         return _("Declared and verified"), "done", _("Nothing left to do"), "results", None

@@ -30,6 +30,7 @@ from bankruptcy.kinds.records import Stage
 from bankruptcy.kinds.refusals import NotNow
 from bankruptcy.kinds.schema import Code, Count, Hash, Id, ScalarBytes, Sealed, encode
 from bankruptcy.kinds.vote import at_stage, manifest_of, vote_of_meeting
+from bankruptcy.kinds.weights_published import amount_vectors
 from bankruptcy.people.access import Access
 from bankruptcy.people.bodies import answer
 from ledger import cosign, logs
@@ -64,6 +65,8 @@ def declare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     checked = {b.index for b in view.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)}
     counted = vote.stage in (Stage.COUNTED, Stage.DECLARED)
     due = answers_to_disclose(view, vote) if counted else ()
+    proven = view.get(records.WEIGHTS, vote.manifest_hash) is not None
+    amounts = bool(amount_vectors(view, vote))
     content = {
         "meeting": convened,
         "meeting_title": reader.opened(convened.title) or "",
@@ -85,10 +88,13 @@ def declare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         and len(summed) >= manifest.threshold
         and (not due or len(given) >= manifest.threshold),
         "declared": vote.stage is Stage.DECLARED,
+        "publishes": vote.stage is Stage.DECLARED and amounts and not proven,
+        "published": proven,
         "missing": missing(access),
         "ground": cited(view.pack.article("result.declared")),
         "draft": {
-            "url": f"/c/{access.case}/m/{meeting}/declare/draft",
+            "meeting": f"/c/{access.case}/m/{meeting}",
+            "amounts": amounts,
             "witnesses": dict(witness_names()),
         },
     }

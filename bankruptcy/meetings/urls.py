@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bankruptcy.meetings import convene, declaring, preparing, verifying
+from bankruptcy.meetings import convene, declaring, preparing, publishing, verifying
 
 _M = "c/<str:case>/m/<str:meeting>"
 
@@ -16,5 +16,7 @@ urlpatterns = [
     path(f"{_M}/prepare/draft", preparing.draft, name="prepare-draft"),
     path(f"{_M}/declare", declaring.declare, name="declare"),
     path(f"{_M}/declare/draft", declaring.draft, name="declare-draft"),
+    path(f"{_M}/weights/draft", publishing.draft, name="weights-draft"),
+    path(f"{_M}/weights/table", publishing.table, name="weights-table"),
     path(f"{_M}/court/verify", verifying.verify, name="court-verify"),
 ]

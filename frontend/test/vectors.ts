@@ -35,6 +35,7 @@ export interface VoteVectors {
   counted_hash: string;
   tally: { motion: string; class: string; metric: Metric; cast: string; for: string; against: string; m: string; r: string; sums: { index: number; f: string; g: string }[] }[];
   false_sums: { vector: number; index: number; f: string; g: string }[];
+  weight_proofs: { amount: string; sigma: string; tau: string; W: string; proof: JsonObject; holds: boolean }[];
   disclosures: { ballot: number; answer: number; line: string; motion: string; choice: Choice; shares: { index: number; f: string; g: string }[]; v: string; rho: string }[];
   rejected: { name: string; reason: string; body: JsonObject; boxes: string[]; after?: 'ballots' }[];
   rejected_text: { name: string; what: 'body' | 'manifest'; text: string }[];

@@ -28,7 +28,7 @@ from voting.protocol.ballot import Body, body_hash
 from voting.protocol.complaint import open_box
 from voting.protocol.counted import counted_hash
 from voting.protocol.disclosure import disclose
-from voting.protocol.group import ORDER, scalar_bytes, scalar_of
+from voting.protocol.group import scalar_bytes, scalar_of
 from voting.protocol.keys import TRUSTEE_KEY, prove_key, public_key
 from voting.protocol.manifest import Manifest
 from voting.protocol.manifest import Motion as ManifestMotion
@@ -39,7 +39,7 @@ from voting.protocol.roll import Roll, sum_openings
 from voting.protocol.sharing import Share
 from voting.protocol.tally import Metric, cast_of, combine, split, sum_shares, terms
 from voting.protocol.validity import Choice
-from voting.protocol.weights import prove_weight
+from voting.protocol.weights import KnownAnswer, publish_vector
 
 Json = Any
 TRUSTEES = {"court": "judge", "administrator": "administrator", "committee": "carol"}
@@ -553,7 +553,7 @@ def declared(meeting: Meeting) -> None:
 
 def weights_body(meeting: Meeting) -> Json:
     """The proofs that open the amount results without the amounts; their table is kept."""
-    world, vote, randomness = meeting.world, meeting.vote, SystemRandomness()
+    world, vote = meeting.world, meeting.vote
     counted_ = counted_answers(world.state, vote)
     result = world.state.get(records.RESULTS, vote.manifest_hash)
     assert result is not None
@@ -566,23 +566,27 @@ def weights_body(meeting: Meeting) -> Json:
         bodies = bodies_of(world.state, vote, answers)
         given = result.vectors[i]
         assert isinstance(given.r, Sealed)
-        r, sigma = scalar_of(unb64u(world.openings[given.r.digest].value)), 0
-        for answer in answers:
-            c = bodies[answer.ballot].answer(answer.pair).c
-            opening, tau = weight_of(meeting, answer.line, answer.motion), randomness.scalar()
-            proof = prove_weight(
-                world.group, randomness, vote.manifest_hash, *answer.pair, c, opening, tau
+        r = scalar_of(unb64u(world.openings[given.r.digest].value))
+        known = [
+            KnownAnswer(
+                answer.line,
+                bodies[answer.ballot].answer(answer.pair).c,
+                weight_of(meeting, answer.line, answer.motion),
             )
-            rows.append(proof.encode())
-            r, sigma = r + tau, sigma + opening.blinding
+            for answer in answers
+        ]
+        made = publish_vector(
+            world.group, SystemRandomness(), vote.manifest_hash, vector.motion, r, known
+        )
+        rows += [proof.encode() for proof in made.proofs]
         heads.append(
             {
                 "motion": vector.motion,
                 "class": vector.class_id,
                 "cast": str(given.cast),
-                "sigma": b64u(scalar_bytes(sigma % ORDER)),
+                "sigma": b64u(scalar_bytes(made.sigma)),
                 "m": b64u(given.m),
-                "r": b64u(scalar_bytes(r % ORDER)),
+                "r": b64u(scalar_bytes(made.r)),
             }
         )
     return {

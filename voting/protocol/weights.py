@@ -101,6 +101,52 @@ def prove_weight(
     return WeightProof(line, motion, z_point, (t1, t2), z)
 
 
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """A counted answer as who may see the roll knows it. c: C, 96 bytes. opening: (w, σ) of W."""
+
+    line: str
+    c: bytes
+    opening: Opening
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVector:
+    """What is published of an amount vector: its proofs, Σ σ, and R + Σ τ."""
+
+    proofs: tuple[WeightProof, ...]
+    sigma: int
+    r: int
+
+
+def publish_vector(
+    group: Group,
+    randomness: Randomness,
+    manifest_hash: bytes,
+    motion: str,
+    r: int,
+    answers: Sequence[KnownAnswer],
+) -> PublishedVector:
+    """Prove the weight of each counted answer, with a fresh τ. r: R of the vector's result."""
+    proofs, sigma = [], 0
+    for answer in answers:
+        tau = randomness.scalar()
+        proofs.append(
+            prove_weight(
+                group,
+                randomness,
+                manifest_hash,
+                answer.line,
+                motion,
+                answer.c,
+                answer.opening,
+                tau,
+            )
+        )
+        r, sigma = r + tau, sigma + answer.opening.blinding
+    return PublishedVector(tuple(proofs), sigma % ORDER, r % ORDER)
+
+
 def weight_challenge(
     manifest_hash: bytes,
     line: str,

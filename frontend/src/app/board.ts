@@ -3,6 +3,7 @@
 import { unb64u } from '../core/bytes.js';
 import { Malformed, Refused } from '../core/errors.js';
 import { checkAnswerOpening, checkResult, type Declared, type Metric, type Progress, type Split, type Vector } from '../core/tally.js';
+import { proveHidden, type HiddenPage } from './hidden.js';
 import { getJson } from './http.js';
 import { Problem } from './problem.js';
 import { socketUrl } from './socket.js';
@@ -77,12 +78,14 @@ export interface Summary {
   readonly result?: Result | null;
 }
 
-interface Page {
+interface OpenPage {
   readonly answers: readonly (readonly [string, string])[];
   readonly total: number;
   readonly next: number | null;
   readonly opening: Declared;
 }
+
+type Page = OpenPage | HiddenPage;
 
 export type Question = { readonly get: 'summary' } | ({ readonly get: 'vector'; readonly from: number } & Vector);
 
@@ -90,11 +93,13 @@ const PATIENCE = 4000;
 
 /** Questions and answers in order over one WebSocket; over HTTP where it cannot be had. */
 export class BoardSource {
+  readonly caseId: string;
   readonly #path: string;
   #socket: Promise<WebSocket> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(caseId: string, meeting: string) {
+    this.caseId = caseId;
     this.#path = `/c/${caseId}/m/${meeting}`;
   }
 
@@ -191,17 +196,20 @@ export interface Proven {
   readonly wrong: string | null;
   /** the visitor may not see the amounts */
   readonly closed: boolean;
+  /** checked by the published weight proofs, without an amount */
+  readonly hidden: boolean;
   readonly answers: number;
 }
 
 /** Fetch a vector's data and check M·H + R·G = Σ w·C here. Never throws: what fails is told. */
 export async function prove(source: BoardSource, vector: Vector, progress: Progress = () => undefined): Promise<Proven> {
   const terms: { c: string; w: bigint }[] = [];
-  const none = { vector, counts: null, closed: false };
+  const none = { vector, counts: null, closed: false, hidden: false };
   try {
     let opening: Declared | null = null;
     for (let from: number | null = 0; from !== null; ) {
       const page: Page = await source.ask<Page>({ get: 'vector', ...vector, from });
+      if ('hidden' in page) return { ...none, wrong: null, hidden: true, ...(await proveHidden(source, vector, page, progress)) };
       for (const [c, w] of page.answers) {
         if (!/^(?:0|[1-9][0-9]{0,18})$/.test(w)) throw new Malformed('a weight is not a decimal number', '权重写法不符');
         terms.push({ c, w: BigInt(w) });
@@ -212,7 +220,7 @@ export async function prove(source: BoardSource, vector: Vector, progress: Progr
     }
     if (opening === null) throw new Malformed('there is no opening', '没有开启值');
     const counts = await checkResult(vector, terms, opening, (done, of) => progress(of + done, of * 2));
-    return { vector, counts, wrong: null, closed: false, answers: terms.length };
+    return { ...none, counts, wrong: null, answers: terms.length };
   } catch (error) {
     if (error instanceof Problem) return { ...none, wrong: error.message, closed: error.slug === 'register-not-yours', answers: terms.length };
     if (error instanceof Refused) return { ...none, wrong: error.sentence(language()), answers: terms.length };

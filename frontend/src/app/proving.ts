@@ -56,7 +56,7 @@ export async function proveAll(box: HTMLElement, source: BoardSource, summary: S
     proven.push(found);
     if (found.closed) look('closed', words('金额只向可查阅债权表的人显示', 'amounts are shown to those who may see the register'));
     else if (found.wrong !== null) look('false', `${words('不成立', 'does not hold')}：${found.wrong}`);
-    else look('holds', `${words(`成立（${found.answers} 项回答）`, `holds (${found.answers} answers)`)} ${split(found)}`);
+    else look('holds', `${words(`成立（${found.answers} 项回答）`, `holds (${found.answers} answers)`)} ${split(found)}${found.hidden ? words('。凭金额证明核算，没有用到任何一笔金额', '. Checked by the proofs of the amounts, without any single amount') : ''}`);
   }
   const wrong = proven.filter((p) => p.wrong !== null && !p.closed).map((p) => vectorName(p.vector, summary));
   if (summary.result) wrong.push(...checkOpened(summary.result));

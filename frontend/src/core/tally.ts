@@ -52,7 +52,7 @@ const HALF = 1n << 64n;
 const PAUSE = 200;
 
 /** Let the page draw. */
-const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+export const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0; // ids are ASCII: code units sort as bytes

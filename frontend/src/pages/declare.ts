@@ -1,9 +1,10 @@
 /** M/declare: each vector is opened again here from the ballots' commitments before the result is signed.
  * @module */
-import { Composition } from '../app/act.js';
-import { element, the } from '../app/forms.js';
+import { Composition, say } from '../app/act.js';
+import { element, sendWords, showRefusal, the } from '../app/forms.js';
 import { postJson } from '../app/http.js';
 import { Problem } from '../app/problem.js';
+import { preparePublication } from '../app/publishing.js';
 import { context, draft, signs } from '../app/staff.js';
 import { words } from '../app/words.js';
 import { b64u, unb64u } from '../core/bytes.js';
@@ -32,7 +33,7 @@ interface Answer {
 
 const KIND = 'result.declared@1';
 const ctx = context();
-const given = draft<{ readonly url: string; readonly witnesses: Readonly<Record<string, string>> }>();
+const given = draft<{ readonly meeting: string; readonly amounts: boolean; readonly witnesses: Readonly<Record<string, string>> }>();
 const form = document.querySelector<HTMLFormElement>('#declare');
 
 /** A missing quorum in words: which witnesses are silent. */
@@ -77,7 +78,7 @@ if (form) {
     ctx,
     async prepare(tell) {
       tell(words('正在计算…', 'Computing …'));
-      const answer = await postJson<Answer>(ctx.csrf, given.url, {}).catch((error: unknown) => Promise.reject(told(error)));
+      const answer = await postJson<Answer>(ctx.csrf, `${given.meeting}/declare/draft`, {}).catch((error: unknown) => Promise.reject(told(error)));
       const { body, checks } = answer;
       if (b64u(countedHash(unb64u(body.manifest_hash), answer.counted)) !== body.counted_hash) {
         throw new Refused('draft', '计入的选票与账本所载的不符，没有签署', 'the counted ballots are not those on the ledger; nothing was signed');
@@ -93,10 +94,61 @@ if (form) {
         summary: [
           ...answer.motions.map((motion) => [motion.title, `${motion.passed ? words('通过', 'Passed') : words('未通过', 'Not passed')} · ${motion.article}${motion.next === '' ? '' : ` · ${words('下一步', 'Next')}${words('：', ': ')}${motion.next}`}`] as const),
           [words('计入的回答', 'Answers counted'), String(answer.counted.length)] as const,
+          ...(given.amounts ? [[words('随后', 'Afterwards'), words('本页接着公布金额证明（不透露任何金额）', 'this page publishes the proofs of the amounts, which show no amount')] as const] : []),
         ],
         more: [table(body.vectors, new Map(answer.motions.map((motion) => [motion.motion, motion.title])))],
       };
     },
-    done: () => the('#signed').scrollIntoView(),
+    done: () => {
+      the('#signed').scrollIntoView();
+      if (given.amounts) void publishNow();
+    },
+  });
+}
+
+/** The second act, in the same sitting: everybody shall be able to check what was just declared. */
+async function publishNow(): Promise<void> {
+  const section = the('#publishing');
+  section.hidden = false;
+  const status = the('[data-publish-status]', section);
+  const bar = the<HTMLProgressElement>('progress', section);
+  try {
+    const { utterance, rows } = await preparePublication(ctx, given.meeting, (text, share) => showShare(status, bar, text, share));
+    const receipt = await say(ctx, utterance, (state) => { status.textContent = sendWords(state); });
+    const done = the('[data-published]', section);
+    done.textContent = words(`已公布 ${rows} 项金额证明${receipt.index === null ? '' : `，第 ${receipt.index} 条`}。`, `${rows} proofs are published${receipt.index === null ? '' : ` in entry ${receipt.index}`}.`);
+    done.hidden = false;
+    status.textContent = '';
+  } catch (error) {
+    showRefusal(section, error);
+    status.textContent = words('结果已宣布；刷新本页可以再次公布证明。', 'The result stands; reload this page to publish the proofs again.');
+  } finally {
+    bar.hidden = true;
+  }
+}
+
+function showShare(status: HTMLElement | null, bar: HTMLProgressElement, text: string, share: number): void {
+  bar.hidden = false;
+  bar.value = share;
+  // A screen reader is told the stage, not each step: the bar shows those.
+  if (status && (share === 0 || share === 1)) status.textContent = text;
+}
+
+const publish = document.querySelector<HTMLFormElement>('#publish');
+if (publish) {
+  const bar = the<HTMLProgressElement>('progress', publish);
+  signs(publish, {
+    ctx,
+    async prepare(tell) {
+      try {
+        const { utterance, rows } = await preparePublication(ctx, given.meeting, (text, share) => {
+          showShare(null, bar, text, share);
+          tell(text);
+        });
+        return { utterance, summary: [[words('金额证明', 'Proofs of amounts'), String(rows)], [words('透露的金额', 'Amounts shown'), words('无', 'none')]] };
+      } finally {
+        bar.hidden = true;
+      }
+    },
   });
 }

@@ -14,7 +14,7 @@ from bankruptcy.kinds.schema import Hash
 from bankruptcy.kinds.vote import manifest_of
 from bankruptcy.law.pack import builtin
 from demo.client import Problem
-from demo.replica import Replica
+from demo.replica import ReadTable, Replica
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.dsse import Envelope
 from ledger.log.encoding import b64u, format_time, sha256, unb64u
@@ -31,8 +31,8 @@ from voting.protocol.counted import counted_hash
 
 
 class _State(Replica):
-    def __init__(self, origin: str) -> None:
-        super().__init__(origin)
+    def __init__(self, origin: str, tables: ReadTable) -> None:
+        super().__init__(origin, tables=tables)
         self.files: set[bytes] = set()
 
     def has_document(self, sha256: Hash) -> bool:
@@ -44,7 +44,8 @@ class LocalServer:
 
     def __init__(self) -> None:
         self.case, self.origin = "c-local", "local.example/ledger/c-local"
-        self.state = _State(self.origin)
+        self.tables: dict[bytes, bytes] = {}
+        self.state = _State(self.origin, tables=self.tables.get)
         self.boxes: dict[bytes, tuple[bytes, ...]] = {}
         self.people: dict[str, str] = {}
         self._entries: list[bytes] = []
@@ -72,6 +73,9 @@ class LocalServer:
 
     def entries(self, case: str, start: int, end: int) -> Iterator[bytes]:
         yield from self._entries[start:end]
+
+    def table(self, case: str, root: bytes) -> bytes | None:
+        return self.tables.get(root)
 
     # --- The clerk
 
@@ -188,6 +192,9 @@ class LocalWeb:
             "sha256": b64u(digest),
             "size": len(content),
         }
+
+    def send_weights(self, case: str, meeting: str, root: bytes, table: bytes) -> None:
+        self._server.tables[root] = table
 
     def move_clock(self, case: str, to: datetime) -> None:
         self._server.move(to)
