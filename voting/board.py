@@ -34,6 +34,8 @@ from voting.protocol.group import scalar_of, write_scalar
 from voting.protocol.sharing import Share
 from voting.protocol.tally import Metric, TallyVector, combine, split, terms
 
+PAGE: Final = 500
+"""Answers of a vector in one message."""
 LONGEST_ID: Final = 64
 _MINUTE: Final = 60
 
@@ -247,10 +249,10 @@ def vector(seen: Visitor, key: Key, start: int = 0) -> dict[str, Json]:
     if wanted is None:
         raise NoVector(vector=" ".join(key)[:200])
     if wanted.metric is Metric.AMOUNT and not seen.sees_amounts:
-        return hidden.vector(seen.view, seen.case, vote, wanted, start)
+        return hidden.vector(seen.view, seen.case, vote, wanted, start, PAGE)
     opening = opening_of(seen.view, vote, wanted)
     rows = rows_of(seen.case, vote, wanted)
-    some = rows[start : start + hidden.PAGE]
+    some = rows[start : start + PAGE]
     end = start + len(some)
     return {
         "answers": [list(row) for row in some],

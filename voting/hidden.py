@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
 
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import records
@@ -16,18 +15,17 @@ from ledger.log.jcs import Json
 from voting.protocol.tally import TallyVector
 from voting.weights import RegisterNotYours
 
-PAGE: Final = 500
-"""Answers of a vector in one message."""
-
 Rows = tuple[tuple[str, str, str], ...]
 """C and W in base64url, and the line, of each counted answer of a vector, in order."""
 
 
 def vector(
-    view: CaseView, case: str, vote: records.Vote, wanted: TallyVector, start: int
+    view: CaseView, case: str, vote: records.Vote, wanted: TallyVector, start: int, most: int
 ) -> dict[str, Json]:
-    """{answers: [[C, W, line], ...], total, next, hidden: {root, first, manifest_hash, cast, sigma,
-    m, r}}: the table's root in hex, and the place in it of the first of the answers.
+    """At most `most` answers from the `start`-th on, and what opens their sums.
+
+    {answers: [[C, W, line], …], total, next, hidden: {root, first, manifest_hash, cast, sigma, m,
+    r}}. root: of the table, hex. first: place in it of the vector's first answer.
 
     Raises RegisterNotYours where no weights are published.
     """
@@ -38,7 +36,7 @@ def vector(
     rows = [_rows(case, vote.manifest_hash, published.statement)[one.order] for one in due]
     place = due.index(wanted)
     given, answers = published.vectors[place], rows[place]
-    end = min(start + PAGE, len(answers))
+    end = min(start + most, len(answers))
     return {
         "answers": [list(row) for row in answers[start:end]],
         "total": len(answers),

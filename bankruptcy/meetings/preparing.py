@@ -25,7 +25,7 @@ from bankruptcy.kinds.refusals import NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.vote import leaf_of
 from bankruptcy.law.roll import Exclusion
-from bankruptcy.meetings.warnings import Line, warnings
+from bankruptcy.meetings.warnings import sentence
 from bankruptcy.people.access import Access
 from bankruptcy.people.bodies import answer, read_json
 from ledger import openings
@@ -35,6 +35,7 @@ from ledger.log.errors import Category, Malformed, Refused
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
 from voting.protocol.group import read_scalar, scalar_bytes
+from voting.protocol.inference import RollLine, inferences
 from voting.protocol.keys import KeyProof
 from voting.protocol.manifest import Disclosure, KeyHolder, Manifest, Motion, check_rules
 from voting.protocol.pedersen import Opening
@@ -173,6 +174,8 @@ class Drafting:
         self._meeting, self._wanted = meeting, wanted
         self._reader = Reader(access.view)
         self._names: Mapping[str, str] = self._reader.names()
+        self._rolls: list[tuple[str, list[RollLine]]] = []
+        self._voters: dict[str, str] = {}
 
     def draft(self) -> dict[str, Json]:
         """Raises TimesWrong, TrusteesWrong, NobodyVotes, NotFound, NotOpened."""
@@ -191,10 +194,35 @@ class Drafting:
             head, described = self._described(motion, roll, lines, found.excluded)
             heads.append(head)
             shown.append(described)
+        self._warn(motions, shown)
         value: Json = replace(manifest, motions=tuple(named)).encode()
         heads.sort(key=lambda head: str(head["motion"]))
         rolls: list[Json] = [*heads]
         return {"manifest": value, "rolls": rolls, "motions": [*shown]}
+
+    def _warn(self, motions: Sequence[records.Motion], shown: list[dict[str, Json]]) -> None:
+        """Beside each roll, what its totals give away, of themselves and by subtraction."""
+        titles = {m.motion: self._reader.opened(m.title) or m.motion for m in motions}
+        found = inferences(self._rolls, self._earlier())
+        for one in shown:
+            one["warnings"] = [
+                sentence(
+                    given,
+                    lambda line: self._voters.get(line, line),
+                    lambda motion: titles.get(Id(motion), motion),
+                )
+                for given in found
+                if given.motion == one["motion"]
+            ]
+
+    def _earlier(self) -> list[tuple[str, list[RollLine]]]:
+        """The rolls of the case whose totals are public already."""
+        rolls: dict[tuple[bytes, str], list[RollLine]] = {}
+        for vote in self._view.find(records.VOTES):
+            for x in self._view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
+                line = RollLine(x.line, x.class_, x.weight, None)
+                rolls.setdefault((vote.manifest_hash, x.motion), []).append(line)
+        return [(motion, lines) for (_vote, motion), lines in rolls.items()]
 
     def _manifest(self, motions: Sequence[records.Motion]) -> Manifest:
         wanted = self._wanted
@@ -256,15 +284,14 @@ class Drafting:
         }
         amounts = {str(line): weight.value for line, weight in weights.items()}
         ordered = sorted(lines, key=lambda line: line.line.encode())
-        warned = warnings(
-            [Line(x.line, x.class_, self._who(x.members), amounts.get(x.line)) for x in ordered]
-        )
+        seen = [RollLine(x.line, x.class_, x.weight, amounts.get(x.line)) for x in ordered]
+        self._rolls.append((motion.motion, seen))
+        self._voters |= {x.line: self._who(x.members) for x in ordered}
         shown: dict[str, Json] = {
             "motion": motion.motion,
             "title": self._reader.opened(motion.title) or motion.motion,
             "lines": [self._line(line, amounts.get(line.line)) for line in ordered],
             "excluded": [*self._excluded(excluded)],
-            "warnings": [*warned],
         }
         return head, shown
 

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from bankruptcy.kinds import records
-from bankruptcy.meetings.warnings import Line, warnings
+from bankruptcy.meetings.warnings import sentence
 from ledger import cosign as cosigning
 from ledger.log.cosignature import cosign
 from ledger.log.encoding import format_time
@@ -20,6 +20,7 @@ from ledger.log.note import COSIGNATURE_ED25519, NoteSigner
 from tests.apps.acting import NAME, Body, Case
 from tests.apps.voting.browsing import member
 from tests.apps.voting.support import CLOSES, COMPLAINTS_CLOSE, MEETING, OPENS, Meeting
+from voting.protocol.inference import RollLine, Why, inferences
 from voting.protocol.validity import Choice
 
 WANTED: dict[str, Any] = {
@@ -162,13 +163,28 @@ def test_a_result_waits_for_witnesses_and_names_them(database: str) -> None:
     assert post(client, meeting, "declare", {}).status_code == 200
 
 
-def test_warnings_name_who_can_be_seen_through() -> None:
-    def said(*amounts: int | None) -> str:
-        lines = [Line(f"l{i}.all", "all", f"债权人{i}", a) for i, a in enumerate(amounts)]
-        return " ".join(warnings(lines))
-
-    assert "债权人0" in said(None)
-    assert "债权人1" in said(None, 500)
-    assert "债权人2" in said(100, 100, 300)
-    assert "债权人" not in said(*[100] * 3)
-    assert said(*range(1_000, 1_200)) == ""
+def test_every_warning_is_a_sentence_that_names_whom_it_is_about() -> None:
+    rolls = {
+        "m1": (None,),
+        "m2": (None, 500),
+        "m3": (100, 100, 300),
+        "m4": (100, 100),
+        "m5": (100, 100, 300, 100),
+    }
+    lines = [
+        (
+            motion,
+            [
+                RollLine(f"l{i}", "all", None if a is None else bytes([i]), a)
+                for i, a in enumerate(amounts)
+            ],
+        )
+        for motion, amounts in rolls.items()
+    ]
+    found = inferences(lines)
+    assert {one.why for one in found} == set(Why)
+    for one in found:
+        told = sentence(one, lambda line: f"债权人{line}", lambda motion: f"事项{motion}")
+        assert "all" in told
+        assert all(f"债权人{line}" in told for line in one.lines)
+        assert one.other is None or f"事项{one.other}" in told
