@@ -4,6 +4,7 @@
 #   make test                          every check there is
 #   make vectors VECTORS=DIR           the shared vectors alone
 #   make demo-bundle OUT=DIR           the demonstration's finished meeting as a bundle
+#   make bench RUN="core verify"        every figure, or those of the scripts named
 #   make setup | lint | fmt            install everything | style, types, imports | format
 
 SHELL := /bin/bash
@@ -29,7 +30,7 @@ SOURCES := $(shell find frontend/src frontend/build.mjs frontend/tsconfig.json -
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: setup demo test vectors lint fmt demo-bundle browser frontend-test
+.PHONY: setup demo test vectors bench lint fmt demo-bundle browser frontend-test
 
 setup: .venv/installed $(CATALOGUES) $(if $(FRONTEND),static/dist/built)
 
@@ -44,6 +45,10 @@ test: setup browser lint frontend-test
 
 vectors: .venv/installed
 	@VECTORS="$(abspath $(VECTORS))" $(VENV)/python -m pytest -q -m vector tests/core
+
+# Every figure, on a machine that does nothing else: benchmarks/results.json and results.html.
+bench: setup browser
+	$(VENV)/python -m benchmarks.bench $(RUN)
 
 lint: .venv/installed
 	$(VENV)/ruff format --check .

@@ -1,10 +1,10 @@
 """How long a ballot of three motions takes in a real browser, and how large its page's script is.
 
-    .venv/bin/python benchmarks/ballot_page.py
+    .venv/bin/python -m benchmarks.ballot_page
 
 Starts a demonstration of its own, opens the ballot page as a creditor in Debian's Chromium, votes
 on its three motions and reads what the page measured between the tap on "seal" and the sealed
-ballot. Nothing is cast. Prints one JSON row each.
+ballot. Nothing is cast.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.rows import row
+
 ROOT = Path(__file__).parents[1]
 TIMES = 5
-PREPARED_LIMIT_MS, SCRIPT_LIMIT_KB = 300, 200
 
 
 def main() -> None:
     size = len(gzip.compress((ROOT / "static" / "dist" / "ballot.js").read_bytes(), 9)) / 1000
-    print_row("ballot-script-gzip", round(size, 1), "kB", SCRIPT_LIMIT_KB)
+    row("ballot-script-gzip", size, "kB")
     with tempfile.TemporaryDirectory(prefix="ballot-page-") as folder:
         process = subprocess.Popen(
             [sys.executable, ROOT / "manage.py", "demo", "--port", "0"],
@@ -41,8 +42,8 @@ def main() -> None:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
-    print_row("ballot-prepared-median", sorted(found)[len(found) // 2], "ms", PREPARED_LIMIT_MS)
-    print_row("ballot-prepared-worst", max(found), "ms", PREPARED_LIMIT_MS)
+    row("ballot-prepared-median", sorted(found)[len(found) // 2], "ms")
+    row("ballot-prepared-worst", max(found), "ms")
 
 
 def measure(url: str, data: Path) -> list[float]:
@@ -85,10 +86,6 @@ def wait_for(path: Path) -> Any:
             return json.loads(path.read_text("utf-8"))
         time.sleep(0.3)
     raise SystemExit(f"{path} did not appear")
-
-
-def print_row(name: str, value: float, unit: str, limit: float) -> None:
-    print(json.dumps({"name": name, "value": value, "unit": unit, "limit": limit}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,15 @@
 """How long from a fresh clone to an answering page, with warm and with cold package caches.
 
-    .venv/bin/python benchmarks/fresh_clone.py [--cold]
+    .venv/bin/python -m benchmarks.fresh_clone [--cold]
 
 Clones this repository into a temporary folder, runs `make demo` there and asks for the front page
-until it answers; then for /healthz until the demonstration is loaded. Prints one JSON row each.
+until it answers; then for /healthz until the demonstration is loaded.
 Cold: uv, pip and npm are given empty caches of their own. The network's speed is part of it.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import signal
@@ -22,8 +21,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from benchmarks.rows import row
+
 ROOT = Path(__file__).parents[1]
-LIMITS = {"warm": 60, "cold": 90}
 
 
 def main() -> None:
@@ -49,13 +49,7 @@ def main() -> None:
         caches = "cold" if cold else "warm"
         for name, path in (("front-page", "/"), ("demonstration-loaded", "/healthz")):
             _wait(f"http://localhost:{port}{path}", start + 300)
-            row = {
-                "name": f"fresh-clone-{name}-{caches}",
-                "value": round(time.monotonic() - start, 1),
-                "unit": "s",
-                "limit": LIMITS[caches] if name == "front-page" else None,
-            }
-            print(json.dumps(row), flush=True)
+            row(f"fresh-clone-{name}-{caches}", round(time.monotonic() - start, 1), "s")
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(30)

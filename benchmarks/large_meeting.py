@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import shutil
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -25,6 +27,7 @@ from voting.protocol.preparing import Prepared, Question, prepare
 from voting.protocol.validity import Choice
 
 Json = Any
+_KEPT = Path(__file__).parents[1] / ".bench"
 _VOTER, _SHARE = "v{:06d}", 1_000_00
 
 
@@ -95,13 +98,24 @@ def _ballot(manifest: Manifest, voter: tuple[str, tuple[tuple[str, str], ...]]) 
     )
 
 
+def bundle(voters: int, motions: int = 3) -> Path:
+    """The court's bundle of such a meeting, made once and kept under `.bench/`."""
+    folder = _KEPT / f"meeting-{voters}x{motions}"
+    if not folder.exists():
+        begun = folder.with_suffix(".begun")
+        shutil.rmtree(begun, ignore_errors=True)
+        print(f"making a meeting of {voters} ballots …", file=sys.stderr)
+        meeting_of(voters, motions).world.write_bundle(begun)
+        begun.rename(folder)
+    return folder
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--voters", type=int, default=1000)
     parser.add_argument("--motions", type=int, default=3)
-    parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    meeting_of(options.voters, options.motions).world.write_bundle(options.out)
+    print(bundle(options.voters, options.motions))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,83 @@
+"""`concursus-verify` on a whole meeting: time, memory, and that it grows with the meeting only.
+
+    .venv/bin/python -m benchmarks.verify [--ballots 10000] [--fewer 2000]
+
+The bundles are the court's: keys, claims, reviews, ballots of three motions, boxes checked, sums,
+result. The command runs as its user would run it; its memory is that of all its processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.large_meeting import bundle
+from benchmarks.rows import row
+
+COMMAND = Path(sys.executable).with_name("concursus-verify")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Seconds, and bytes of memory at the most."""
+
+    seconds: float
+    memory: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--ballots", type=int, default=10_000)
+    parser.add_argument("--fewer", type=int, default=2_000)
+    options = parser.parse_args()
+    few, many = run(bundle(options.fewer)), run(bundle(options.ballots))
+    name = f"verify-{options.ballots}"
+    row(name, many.seconds, "s")
+    row(f"{name}-memory", round(many.memory / 2**20), "MiB")
+    row(
+        f"{name}-vs-{options.fewer}",
+        many.seconds,
+        "s",
+        many.seconds / few.seconds,
+        f"{options.fewer} ballots: {few.seconds:.1f} s",
+    )
+
+
+def run(folder: Path, *options: str) -> Run:
+    """The command on a bundle; ends the program where it does not verify."""
+    start, most = time.perf_counter(), 0
+    process = subprocess.Popen([COMMAND, folder, *options], stdout=subprocess.PIPE, text=True)
+    while process.poll() is None:
+        most = max(most, sum(map(_memory, _family(process.pid))))
+        time.sleep(0.2)
+    took = time.perf_counter() - start
+    if process.returncode != 0:
+        raise SystemExit(process.stdout.read() if process.stdout else "not verified")
+    return Run(took, most)
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        return [pid, *map(int, children.read_text().split())]
+    except OSError:
+        return []
+
+
+def _memory(pid: int) -> int:
+    """A process' share of main memory in bytes: what it has alone, and its part of the rest."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    main()
