@@ -13,6 +13,7 @@ from pathlib import Path
 from ledger.log.errors import Refused
 from ledger.log.policy import Policy
 from verifier.bundle import Bundle
+from verifier.challenge import MAX_CHALLENGE, check_tested, render_tested
 from verifier.receipts import Found, Grade, check_in_bundle, check_under_policy
 from verifier.replay import verify
 from verifier.report import render
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given[:1] == ["receipt"]:
             return _receipt(_receipt_arguments().parse_args(given[1:]))
+        if given[:1] == ["challenge"]:
+            return _challenge(_challenge_arguments().parse_args(given[1:]))
         return _bundle(_bundle_arguments().parse_args(given))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,7 +61,8 @@ def _bundle_arguments() -> argparse.ArgumentParser:
         prog="concursus-verify",
         description="Verify a bundle of a creditors' meeting offline. "
         "核验债权人会议的档案，不需要网络。",
-        epilog="concursus-verify receipt FILE --policy FILE | --bundle DIR: check a receipt.",
+        epilog="concursus-verify receipt FILE --policy FILE | --bundle DIR: check a receipt. "
+        "concursus-verify challenge FILE --fingerprint TEXT: check a tested ballot.",
     )
     parser.add_argument("bundle", metavar="BUNDLE", type=Path, help="the folder of the bundle")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -75,6 +79,19 @@ def _receipt_arguments() -> argparse.ArgumentParser:
     under = parser.add_mutually_exclusive_group()
     under.add_argument("--policy", type=Path, help="the policy of the log, from a source you trust")
     under.add_argument("--bundle", type=Path, help="a bundle of the same log")
+    _language(parser)
+    return parser
+
+
+def _challenge_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="concursus-verify challenge",
+        description="Check a ballot that was opened to test it. 核验一张抽查时拆开的票。",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="the .challenge.json file")
+    parser.add_argument("--fingerprint", help="noted before the ballot was opened")
+    parser.add_argument("--bundle", type=Path, help="a bundle: was the ballot cast all the same?")
+    parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
     _language(parser)
     return parser
 
@@ -132,6 +149,24 @@ def _receipt(options: argparse.Namespace) -> int:
         return FAILED
     print(_shown(found, options.lang))
     return VERIFIED
+
+
+def _challenge(options: argparse.Namespace) -> int:
+    try:
+        with options.file.open("rb") as file:
+            data = file.read(MAX_CHALLENGE)
+        bundle = None if options.bundle is None else Bundle.open(options.bundle)
+        tested = check_tested(data, options.fingerprint, bundle)
+    except OSError as error:
+        print(f"{options.file}: {type(error).__name__}", file=sys.stderr)
+        return UNUSABLE
+    except Refused as error:
+        return _unusable(error, options.lang)
+    if options.json:
+        print(json.dumps(tested.to_json(), ensure_ascii=False, indent=1))
+    else:
+        print(render_tested(tested, options.lang), end="")
+    return VERIFIED if tested.verified else FAILED
 
 
 def _shown(found: Found, language: str) -> str:

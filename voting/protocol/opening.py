@@ -11,9 +11,9 @@ from ledger.log.jcs import Json, loads
 from voting.protocol.ballot import MAX_ANSWERS, Body, check_boxes, check_shape, fingerprint
 from voting.protocol.batch import check_proofs
 from voting.protocol.errors import OpeningFalse
-from voting.protocol.group import Group, default_group, read_scalar, write_scalar
+from voting.protocol.group import Group, Point, default_group, read_scalar, same, write_scalar
 from voting.protocol.manifest import Manifest
-from voting.protocol.pedersen import commitment_bytes
+from voting.protocol.pedersen import commit
 from voting.protocol.preparing import AnswerSecrets, Prepared, Secrets, seal_boxes
 from voting.protocol.sealing import SALT_SIZE
 from voting.protocol.shape import array, malformed_as, members
@@ -75,8 +75,16 @@ def challenge_file(manifest: Manifest, prepared: Prepared) -> Json:
 def check_challenge_file(data: bytes, group: Group | None = None) -> Encoded:
     """Check the bytes of a challenge file and say what the ballot encodes.
 
-    Raises OpeningFalse, and what `Manifest.decode`, `Body.decode`, `check_shape`,
-    `check_boxes` and `check_proofs` raise.
+    Raises what `read_challenge` and `check_challenged` raise.
+    """
+    group = group or default_group()
+    return check_challenged(*read_challenge(data, group), group)
+
+
+def read_challenge(data: bytes, group: Group | None = None) -> tuple[Manifest, Prepared]:
+    """The vote and the ballot with its secrets; nothing is recomputed yet.
+
+    Raises OpeningFalse, and what `Manifest.decode` and `Body.decode` raise.
     """
     group = group or default_group()
     with malformed_as(OpeningFalse):
@@ -87,14 +95,14 @@ def check_challenge_file(data: bytes, group: Group | None = None) -> Encoded:
         boxes = tuple(unb64u(box) for box in array(parts["boxes"], "boxes"))
     manifest = Manifest.decode(parts["manifest"], group)
     body = Body.decode(parts["body"], manifest, group)
-    secrets = decode_secrets(parts["opening"])
-    return check_challenged(manifest, Prepared(body, boxes, secrets), group)
+    return manifest, Prepared(body, boxes, decode_secrets(parts["opening"]))
 
 
 def check_challenged(
     manifest: Manifest, challenged: Prepared, group: Group | None = None
 ) -> Encoded:
-    """Recompute E, C, A_l, the boxes and their hashes to the byte, and verify the proofs.
+    """Recompute E, C and A_l (cofactored, like every equation), the boxes and their hashes to
+    the byte, and verify the proofs.
 
     Raises OpeningFalse with what differs, and what `check_shape`, `check_boxes` and
     `check_proofs` raise.
@@ -106,21 +114,17 @@ def check_challenged(
     check_proofs(body, manifest, group)
     if len(secrets.answers) != len(body.answers) or len(secrets.salts) != len(boxes):
         raise OpeningFalse(what="number of answers or salts")
-    if not secrets.e or group.encode(group.mul(group.generator, secrets.e)) != body.e:
+    if not _gives(group, body.e, group.mul(group.generator, secrets.e)):
         raise OpeningFalse(what="E")
     for answer, hidden in zip(body.answers, secrets.answers, strict=True):
         where = f"{answer.line}/{answer.motion}"
         if len(hidden.a) != len(answer.a) or len(hidden.b) != len(answer.a):
             raise OpeningFalse(what=f"number of coefficients of {where}")
-        try:
-            c = commitment_bytes(group, hidden.choice.code, hidden.rho)
-            a = hidden.polynomials().commitments(group)
-        except ValueError as error:
-            raise OpeningFalse(what=f"coefficients of {where}") from error
-        if c != answer.c:
+        if not _gives(group, answer.c, commit(group, hidden.choice.code, hidden.rho)):
             raise OpeningFalse(what=f"C of {where}")
-        if a != answer.a:
-            raise OpeningFalse(what=f"A of {where}")
+        for point, a, b in zip(answer.a, hidden.a, hidden.b, strict=True):
+            if not _gives(group, point, commit(group, a, b)):
+                raise OpeningFalse(what=f"A of {where}")
     answered = [(a.line, a.motion, a.c) for a in body.answers]
     again = seal_boxes(manifest, secrets, body.e, answered, group)
     for index, (box, hash_, expected) in enumerate(
@@ -130,6 +134,10 @@ def check_challenged(
             raise OpeningFalse(what=f"the box of trustee {index}")
     choices = zip(body.answers, secrets.answers, strict=True)
     return Encoded(fingerprint(body), tuple((a.line, a.motion, s.choice) for a, s in choices))
+
+
+def _gives(group: Group, given: bytes, point: Point) -> bool:
+    return same(group, group.decode(given), point)
 
 
 def _answer(value: Json) -> AnswerSecrets:
