@@ -29,7 +29,7 @@ from ledger.log.disclosure import field_name
 from ledger.log.encoding import b64u, format_time
 from ledger.log.errors import Category, Refused
 from ledger.log.jcs import Json
-from voting import hidden, results
+from voting import hidden, results, tested
 from voting.protocol.group import scalar_of, write_scalar
 from voting.protocol.sharing import Share
 from voting.protocol.tally import Metric, TallyVector, combine, split, terms
@@ -105,7 +105,12 @@ def summary(seen: Visitor) -> dict[str, Json]:
     # Per cents stand for a minute, so what was made with them must not stand for longer.
     minute = 0 if seen.sees_amounts else int(time.time() // _MINUTE)
     found = _summary(seen.case, seen.meeting.meeting, size, seen.sees_amounts, minute)
-    return {**found, "now": format_time(logs.now(seen.case))}
+    done, matched = tested.count(seen.case, seen.meeting.meeting)
+    return {
+        **found,
+        "now": format_time(logs.now(seen.case)),
+        "tests": {"done": done, "matched": matched},
+    }
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from bankruptcy.cases.context import case_page
 from bankruptcy.cases.reading import Reader
@@ -15,12 +16,13 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.people.access import Access, NotSignedIn, case_view, person
-from bankruptcy.people.bodies import answer
+from bankruptcy.people.bodies import answer, read_json
 from ledger import logs
-from ledger.api.reading import number
+from ledger.api.reading import digest, number
+from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
-from voting import board, boxes, notice, results, weights
+from voting import board, boxes, notice, results, tested, weights
 
 
 @require_GET
@@ -135,6 +137,37 @@ def vector_json(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
     seen = board.visitor(request.user, case, meeting)
     start = number(request.GET.get("from", "0"))
     return answer(board.vector(seen, (motion, name, metric), start))
+
+
+@csrf_exempt
+@require_POST
+def tests(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
+    """{challenge, matched}: a ballot was opened to test it. Answers {done, matched}. Public.
+
+    No cookie has a say: the device that checks a ballot is not logged in.
+    """
+    if len(request.body) > tested.LARGEST:
+        raise tested.ReportTooLarge(size=len(request.body), most=tested.LARGEST)
+    seen = board.visitor(None, case, meeting)
+    tested.check_rate(request.META.get("REMOTE_ADDR", ""))
+    given = read_json(request)
+    if not isinstance(given, dict) or set(given) != {"challenge", "matched"}:
+        raise Malformed(what="challenge, matched")
+    if not isinstance(given["matched"], bool):
+        raise Malformed(what="matched")
+    tested.report(seen.view, case, meeting, given["challenge"], given["matched"])
+    done, matched = tested.count(case, meeting)
+    return answer({"done": done, "matched": matched})
+
+
+@require_safe
+def tested_json(
+    request: HttpRequest, case: str, meeting: str, manifest: str, ballot: str
+) -> HttpResponse:
+    """{vote, cast, size}: whether a ballot (hash of its body, hex) stands on the ledger. Public."""
+    seen = board.visitor(None, case, meeting)
+    found = tested.standing(seen.view, case, meeting, digest(manifest), digest(ballot))
+    return answer({"vote": found.vote, "cast": found.cast, "size": found.size})
 
 
 @require_safe

@@ -76,6 +76,16 @@ def _meetings(access: Access) -> Iterator[Task]:
         return
     for meeting in access.view.find(records.MEETINGS):
         yield _meeting(access, meeting)
+        vote = vote_of_meeting(access.view, meeting.meeting)
+        if vote is None or vote.stage is records.Stage.PREPARED:
+            yield {
+                "state": "doing",
+                "title": _("Practise voting: %(meeting)s") % {"meeting": meeting_name(meeting)},
+                "url": f"/c/{access.case}/m/{meeting.meeting}/practice",
+                "more": _(
+                    "Five minutes: this device is checked, and you cast a ballot for practice"
+                ),
+            }
 
 
 def _meeting(access: Access, meeting: records.Meeting) -> Task:

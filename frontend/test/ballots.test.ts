@@ -209,7 +209,7 @@ for (const [name, v] of votes()) {
     const [first, ...rest] = made.opening.answers;
     const lie = { ...made.opening, answers: [{ ...first!, choice: 'against' as const }, ...rest] };
     await assert.rejects(checkOpening(manifest, made.body, made.boxes, lie), (e) => e instanceof Refused && e.slug === 'challenge');
-    assert.ok(fromUtf8(challengeFile(v.manifest, made)).startsWith('{"body":'));
+    assert.ok(fromUtf8(challengeFile(v.manifest, made.body, made.boxes.map(b64u), made.opening)).startsWith('{"body":'));
     let n = 0;
     const seeded = (size: number) => {
       n += 1;

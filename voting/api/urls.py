@@ -10,5 +10,7 @@ urlpatterns = [
     path("c/<str:case>/m/<str:meeting>/", views.room, name="room"),
     path("c/<str:case>/m/<str:meeting>/ballot", views.ballot, name="ballot"),
     path("c/<str:case>/m/<str:meeting>/ballot/<str:step>", views.ballot, name="ballot-step"),
+    path("c/<str:case>/m/<str:meeting>/practice", views.practice, name="practice"),
+    path("c/<str:case>/m/<str:meeting>/practice/<str:step>", views.practice, name="practice-step"),
     path("c/<str:case>/m/<str:meeting>/api/ballot", views.ballot_json, name="ballot-data"),
 ]

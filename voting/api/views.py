@@ -70,6 +70,16 @@ def ballot(request: HttpRequest, access: Access, meeting: str, step: str = "") -
 
 @require_GET
 @case_view()
+def practice(request: HttpRequest, access: Access, meeting: str, step: str = "") -> HttpResponse:
+    """M/practice and its steps: a ballot made, tested and not sent; all of it in the browser."""
+    record = _meeting(access, meeting)
+    if step and step not in STEPS:
+        raise Http404
+    return case_page(request, access, "ballot/practice.html", {"meeting": record})
+
+
+@require_GET
+@case_view()
 def ballot_json(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     """M/api/ballot: manifest, my lines with weights and reasons, the ballots they would replace."""
     record = _meeting(access, meeting)

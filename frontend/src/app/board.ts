@@ -68,6 +68,8 @@ export interface Summary {
   readonly present: number;
   /** does the visitor see amounts? */
   readonly amounts: boolean;
+  /** sealed ballots opened to test them, and how many were what their voter had chosen */
+  readonly tests: { readonly done: number; readonly matched: number };
   readonly closes?: string;
   readonly opens?: string;
   readonly complaints_close?: string;

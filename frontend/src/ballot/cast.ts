@@ -7,8 +7,9 @@ import { beijing, fingerprintBox, receiptFor } from '../claims/receipt.js';
 import { bodyHash, fingerprint as fingerprintOf, type BodyJson } from '../core/body.js';
 import { b64u, unb64 } from '../core/bytes.js';
 import { loads, type JsonObject } from '../core/jcs.js';
+import { decide } from './fate.js';
 import { keepReceipt, type Sealed } from './kept.js';
-import { ctx, keepSealed, meeting, refresh, room, root, session } from './session.js';
+import { ctx, keepSealed, meeting, practice, refresh, room, root, session } from './session.js';
 import { draw, go, show } from './steps.js';
 
 const KIND = 'ballot.cast@1';
@@ -27,19 +28,23 @@ export function castState(): CastState {
 
 const UNKNOWN = () => words('还不知道收到没有，正用同一张票重试。送几次都只算一次。', 'Not known yet whether it arrived; trying again with the same ballot. However often it is sent, it counts once.');
 
-export async function doCast(cast: HTMLElement, again: HTMLElement, state: CastState): Promise<void> {
+/** @param others - what else could be done with the ballot: not while it is under way */
+export async function doCast(cast: HTMLElement, others: readonly HTMLElement[], state: CastState): Promise<void> {
   showMistakes(must('#errors'), []);
   busy(cast, true);
-  again.hidden = true;
+  for (const other of others) other.hidden = true;
   try {
     for (const ballot of session().sealed) {
+      await decide(ballot.body, 'cast');
+      if (practice) continue;
       const receipt = await watched(state, (tell) => say(ctx, { kind: KIND, role: 'creditor', body: ballot.body as unknown as JsonObject, boxes: ballot.boxes }, tell));
       await taken(ballot, receipt);
     }
+    if (practice) await keepSealed([]);
     await recorded();
   } catch (error) {
     busy(cast, false);
-    again.hidden = false;
+    for (const other of others) other.hidden = false;
     state.tell('');
     await refused(error);
   }
@@ -109,6 +114,7 @@ export async function goOn(items: readonly Unsent[]): Promise<void> {
   try {
     for (const [i, item] of items.entries()) {
       const body = bodyOf(item);
+      await decide(body, 'cast');
       await taken({ body, fingerprint: fingerprints[i] ?? '', boxes: item.submission.boxes }, await send(ctx, item));
     }
     if (session().sealed.length === 0) await recorded();

@@ -4,7 +4,7 @@ import type { Context } from '../app/act.js';
 import { getJson } from '../app/http.js';
 import { b64u } from '../core/bytes.js';
 import { Refused } from '../core/errors.js';
-import { dumps, type Json } from '../core/jcs.js';
+import { dumps, type JsonObject } from '../core/jcs.js';
 import { decodeManifest, type Manifest } from '../core/manifest.js';
 
 export interface Line {
@@ -29,6 +29,8 @@ export interface Motion {
 
 export interface Vote {
   readonly manifest: Manifest;
+  /** the manifest as it stands on the ledger */
+  readonly published: JsonObject;
   readonly hash: string;
   readonly stage: 'prepared' | 'open' | 'closed' | 'counted' | 'declared';
   readonly opens: string;
@@ -40,8 +42,8 @@ export interface Vote {
   readonly ballots: readonly { readonly ballot: string; readonly void: boolean; readonly statement: string }[];
 }
 
-interface Fetched extends Omit<Vote, 'manifest' | 'hash'> {
-  readonly manifest: Json;
+interface Fetched extends Omit<Vote, 'manifest' | 'published' | 'hash'> {
+  readonly manifest: JsonObject;
   readonly manifest_hash: string;
 }
 
@@ -52,5 +54,5 @@ export async function fetchVote(ctx: Context, meeting: string): Promise<Vote> {
   if (b64u(manifest.hash) !== hash || manifest.case !== ctx.case || manifest.meeting !== meeting) {
     throw new Refused('manifest', '服务器给出的表决清单与其指纹不符；不要投票，联系法院', 'the manifest the server gave is not the one its hash names; do not vote, tell the court');
   }
-  return { ...rest, manifest, hash };
+  return { ...rest, manifest, published: value, hash };
 }

@@ -16,6 +16,15 @@ export interface Sealed {
   readonly boxes: readonly string[];
 }
 
+/** Opened to test it: void, and shown until the voter has said whether it is what he chose. */
+export interface Opened {
+  readonly fingerprint: string;
+  /** the `.challenge.json` file */
+  readonly file: string;
+  /** the voter said that it is not what he chose */
+  readonly differs: boolean;
+}
+
 /** A ballot that the ledger took. */
 export interface Cast {
   readonly meeting: string;
@@ -51,6 +60,15 @@ export class Kept {
   async keepSealed(sealed: readonly Sealed[]): Promise<void> {
     if (sealed.length === 0) await notes.delete(`sealed ${this.#place}`);
     else await notes.put(`sealed ${this.#place}`, JSON.stringify(sealed));
+  }
+
+  async opened(): Promise<Opened | null> {
+    return JSON.parse((await notes.get(`opened ${this.#place}`)) ?? 'null') as Opened | null;
+  }
+
+  async keepOpened(opened: Opened | null): Promise<void> {
+    if (opened === null) await notes.delete(`opened ${this.#place}`);
+    else await notes.put(`opened ${this.#place}`, JSON.stringify(opened));
   }
 }
 

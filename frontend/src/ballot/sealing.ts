@@ -1,6 +1,6 @@
 /** Sealing: one ballot for every twenty choices, drawn anew each time.
  * @module */
-import { prepareBallot, type Wish } from '../core/ballot.js';
+import { prepareBallot, type BallotOpening, type Wish } from '../core/ballot.js';
 import type { Choice } from '../core/body.js';
 import { b64u } from '../core/bytes.js';
 import type { Sealed } from './kept.js';
@@ -16,12 +16,15 @@ export async function sealChoices(): Promise<void> {
   const { vote, choices } = session();
   const wishes = cells().filter((cell) => choices[cell.key] !== 'skip').map(wishOf);
   const ballots: Sealed[] = [];
+  const secrets = new Map<string, BallotOpening>();
   for (let i = 0; i < wishes.length; i += MOST_ANSWERS) {
-    const { body, boxes, fingerprint } = await prepareBallot(vote.manifest, ctx.person, wishes.slice(i, i + MOST_ANSWERS));
+    const { body, boxes, fingerprint, opening } = await prepareBallot(vote.manifest, ctx.person, wishes.slice(i, i + MOST_ANSWERS));
     ballots.push({ body, fingerprint, boxes: boxes.map(b64u) });
+    secrets.set(fingerprint, opening);
   }
   performance.measure('ballot', 'seal');
   await keepSealed(ballots);
+  session().secrets = secrets;
 }
 
 function wishOf({ motion, line, key }: Cell): Wish {

@@ -4,7 +4,8 @@ import { context, type Context, type Receipt } from '../app/act.js';
 import { must } from '../claims/dom.js';
 import { Problem } from '../app/problem.js';
 import { fetchVote, type Line, type Motion, type Vote } from './data.js';
-import type { Choices, Kept, Sealed } from './kept.js';
+import type { BallotOpening } from '../core/ballot.js';
+import type { Choices, Kept, Opened, Sealed } from './kept.js';
 
 export const ctx: Context = context();
 /** Where the page is drawn. */
@@ -12,7 +13,9 @@ export const root = must('#ballot');
 export const meeting = root.dataset.meeting ?? '';
 /** Address of the meeting, and of the ballot. */
 export const room = `/c/${ctx.case}/m/${meeting}/`;
-export const base = `${room}ballot`;
+/** Nothing of a practice leaves this device. */
+export const practice = root.dataset.practice !== undefined;
+export const base = `${room}${practice ? 'practice' : 'ballot'}`;
 
 /** A ballot that was taken, newly or earlier. */
 export interface Last {
@@ -27,6 +30,10 @@ export interface Session {
   choices: Choices;
   /** complete and not cast */
   sealed: readonly Sealed[];
+  /** secrets of those sealed since the page was opened, by fingerprint: in memory only */
+  secrets: ReadonlyMap<string, BallotOpening>;
+  /** a test under way */
+  opened: Opened | null;
   last: Last | null;
 }
 
@@ -51,6 +58,7 @@ export function begin(begun: Session): void {
 
 /** What this ballot replaces may have changed on another device; without a connection what is here stays. */
 export async function refresh(): Promise<void> {
+  if (practice) return;
   try {
     session().vote = await fetchVote(ctx, meeting);
   } catch (error) {
@@ -70,6 +78,13 @@ export function number(motion: Motion): number {
 /** Id of the first control of a cell. */
 export function fieldOf(key: string): string {
   return `choice-${key.replace(' ', '-').replaceAll('.', '_')}`;
+}
+
+/** A ballot was opened; null once the voter has said what he thinks of it. */
+export async function keepOpened(opened: Opened | null): Promise<void> {
+  const current = session();
+  await current.kept.keepOpened(opened);
+  current.opened = opened;
 }
 
 /** These ballots are sealed here and not cast; none where there is none. */

@@ -3,7 +3,7 @@
 import { words } from '../app/words.js';
 import { h, must } from '../claims/dom.js';
 import { beijingShort } from '../claims/receipt.js';
-import { base, root, session } from './session.js';
+import { base, practice, root, session } from './session.js';
 
 export type Step = 'choose' | 'review' | 'sealed' | 'receipt';
 
@@ -34,11 +34,16 @@ export function draw(focus = true): void {
 }
 
 export function show(...children: (Node | null)[]): void {
-  root.replaceChildren(h('div', { id: 'errors' }), ...children.filter((child) => child !== null));
+  root.replaceChildren(h('div', { id: 'errors' }), ...(practice ? [banner()] : []), ...children.filter((child) => child !== null));
   must<HTMLElement>('h1', root).tabIndex = -1;
 }
 
+function banner(): HTMLElement {
+  return h('p', { class: 'notice warn', 'data-practice-banner': true }, h('strong', {}, words('练习', 'Practice')), words('：什么也不会送出或记录，不算投票。', ': nothing is sent or recorded, and it is no vote.'));
+}
+
 export function eyebrow(right: string): HTMLElement {
+  if (practice) return h('p', { class: 'eyebrow' }, h('span', {}, words('会前试投', 'Practice before the meeting')), h('span', {}, right));
   const closes = beijingShort(session().vote.closes);
   return h('p', { class: 'eyebrow' }, h('span', {}, words(`投票 ${closes} 截止（北京时间）`, `Voting closes ${closes}, Beijing time`)), h('span', {}, right));
 }

@@ -106,6 +106,14 @@ export const notes = {
     objects.put(value, key);
     await written(objects);
   },
+  /** Put it where nothing stands yet, in one step before every other page. @returns what stands then */
+  async claim(key: string, value: string): Promise<string> {
+    const objects = await store(NOTES, 'readwrite');
+    const there: unknown = await settled(objects.get(key));
+    if (there === undefined) objects.put(value, key);
+    await written(objects);
+    return typeof there === 'string' ? there : value;
+  },
   async delete(key: string): Promise<void> {
     const objects = await store(NOTES, 'readwrite');
     objects.delete(key);

@@ -1,9 +1,9 @@
 /** Opening a challenged ballot (protocol 8; ledger 9.11): everything is recomputed from the secrets revealed.
  * @module */
-import { b64u, concat, equal, sha256, unb64u, type Bytes } from './bytes.js';
+import { concat, equal, sha256, unb64u, type Bytes } from './bytes.js';
 import { CODES, decodeBody, evaluate, fingerprint, type BodyJson, type Choice } from './body.js';
 import { boxContext, sealBox } from './box.js';
-import type { BallotOpening, Prepared } from './ballot.js';
+import type { BallotOpening } from './ballot.js';
 import { Refused } from './errors.js';
 import { G, clear, encodePoint, encodeScalar, equalCofactored, parseScalar, pedersen, times } from './group.js';
 import { dumps, type Json, type JsonObject } from './jcs.js';
@@ -15,11 +15,11 @@ export interface Encoded {
   readonly choices: readonly { readonly line: string; readonly motion: string; readonly choice: Choice }[];
 }
 
-/** Bytes of the `.challenge.json` file. */
-export function challengeFile(manifest: JsonObject, prepared: Prepared): Bytes {
-  return dumps({
-    format: 'concursus-challenge/1', manifest, body: prepared.body, boxes: prepared.boxes.map(b64u), opening: prepared.opening as unknown as Json,
-  });
+export const FORMAT = 'concursus-challenge/1';
+
+/** Bytes of the `.challenge.json` file. @param boxes - in base64url */
+export function challengeFile(manifest: JsonObject, body: BodyJson, boxes: readonly string[], opening: BallotOpening): Bytes {
+  return dumps({ format: FORMAT, manifest, body, boxes, opening: opening as unknown as Json });
 }
 
 function differs(what: string): Refused {
@@ -36,6 +36,7 @@ export async function checkOpening(manifest: Manifest, body: BodyJson, boxes: re
   const polynomials = decoded.answers.map((answer, i) => {
     const o = opening.answers[i] as BallotOpening['answers'][number];
     if (!Object.hasOwn(CODES, o.choice)) throw differs('choice');
+    if (!manifest.motions.some((motion) => motion.id === answer.motion)) throw differs('motion');
     const f = [CODES[o.choice], ...o.a.map(parseScalar)];
     const g = [parseScalar(o.rho), ...o.b.map(parseScalar)];
     if (f.length !== manifest.threshold || g.length !== f.length || answer.a.length !== f.length - 1) throw differs('threshold');

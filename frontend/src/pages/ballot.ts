@@ -5,7 +5,8 @@ import { words } from '../app/words.js';
 import { goOn, recorded, settle, waitingBallots } from '../ballot/cast.js';
 import { drawChoose } from '../ballot/choose.js';
 import { fetchVote } from '../ballot/data.js';
-import { Kept, receipts } from '../ballot/kept.js';
+import { fateOf } from '../ballot/fate.js';
+import { Kept, receipts, type Sealed } from '../ballot/kept.js';
 import { speak } from '../ballot/names.js';
 import { drawNoVote, drawNotOpen } from '../ballot/nothing.js';
 import { drawReceipt } from '../ballot/receipt.js';
@@ -13,13 +14,15 @@ import { drawReview } from '../ballot/review.js';
 import { drawSealed } from '../ballot/sealed.js';
 import { begin, cells, ctx, meeting, session } from '../ballot/session.js';
 import { draw, drawnBy, show } from '../ballot/steps.js';
+import { drawOpened } from '../ballot/testing.js';
 import { h } from '../claims/dom.js';
 import { warm } from '../core/group.js';
 
 /** The step the address names, where there is something to show; a sealed ballot comes first. */
 drawnBy((named) => {
-  const { last, sealed, vote } = session();
+  const { last, opened, sealed, vote } = session();
   if (named === 'receipt' && last !== null) drawReceipt(last);
+  else if (opened !== null) drawOpened(opened);
   else if (sealed.length > 0) drawSealed();
   else if (vote.stage !== 'open') drawNotOpen();
   else if (cells().length === 0) drawNoVote();
@@ -38,12 +41,18 @@ function watchClock(): void {
   }
 }
 
+/** Without those that were opened and not yet taken off the list when the browser was closed. */
+async function usable(sealed: readonly Sealed[]): Promise<readonly Sealed[]> {
+  const fates = await Promise.all(sealed.map((ballot) => fateOf(ballot.body)));
+  return fates.includes('opened') ? [] : sealed;
+}
+
 async function open(): Promise<void> {
   void deviceKey(ctx).catch(() => undefined); // asked for now, so that nothing is asked between sealing and casting
   const vote = await fetchVote(ctx, meeting);
   const kept = new Kept(ctx, vote.hash);
   const last = (await receipts(ctx)).findLast((cast) => cast.meeting === meeting) ?? null;
-  begin({ vote, kept, choices: await kept.choices(), sealed: await kept.sealed(), last });
+  begin({ vote, kept, choices: await kept.choices(), sealed: await usable(await kept.sealed()), secrets: new Map(), opened: await kept.opened(), last });
   warm();
   const waiting = await waitingBallots();
   if (waiting.length > 0) await goOn(waiting);

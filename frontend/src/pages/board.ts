@@ -71,6 +71,8 @@ function paint(summary: Summary): void {
   const until = summary.stage === 'prepared' ? summary.opens : summary.closes;
   times.textContent = until === undefined ? '' : `${summary.stage === 'prepared' ? words('开始', 'Opens') : words('截止', 'Closes')} ${clock(new Date(until), 'full')} ${words('（北京时间）', '(Beijing time)')}`;
   need('[data-present]').textContent = words(`现在到会 ${summary.present} 人`, `${summary.present} signed in now`);
+  const { done, matched } = summary.tests;
+  need('[data-tests]').textContent = words(`抽查${done}张，${matched}张一致`, `${done} sealed ballots tested, ${matched} matched`);
   paintTurnout(summary);
   paintTrustees(summary);
   speak(summary);

@@ -2,7 +2,9 @@
  * @module */
 import { Problem, context, send, sentence, unsent } from '../app/act.js';
 import { words } from '../app/words.js';
+import { practisedNote } from '../ballot/practised.js';
 import { must } from '../claims/dom.js';
+import { notes } from '../core/device.js';
 
 const ctx = context();
 // A ballot has a page of its own, which says how it stands.
@@ -18,4 +20,13 @@ if (waiting.length > 0) {
     if (!(error instanceof Problem)) throw error;
     place.textContent = sentence(error);
   }
+}
+
+// Whether this device has practised, only this device knows.
+for (const task of document.querySelectorAll<HTMLAnchorElement>('a.task[href$="/practice"]')) {
+  const meeting = /\/m\/([^/]+)\/practice$/.exec(task.pathname)?.[1] ?? '';
+  if ((await notes.get(practisedNote(ctx.origin, ctx.person, meeting))) === null) continue;
+  const badge = must('.badge', task);
+  badge.className = 'badge';
+  badge.textContent = words('已完成', 'Completed');
 }

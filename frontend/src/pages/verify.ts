@@ -2,19 +2,17 @@
  *
  * One request at most leaves the page: for the policy of the receipt's log, and only where none was pasted.
  * @module */
-import { element, facts, need } from '../app/page.js';
+import { facts, need } from '../app/page.js';
 import { sentence } from '../app/problem.js';
 import { language, words } from '../app/words.js';
-import type { BallotOpening } from '../core/ballot.js';
-import type { BodyJson, Choice } from '../core/body.js';
-import { b64u, fromUtf8, hex, sha256, unb64u, utf8 } from '../core/bytes.js';
+import { b64u, fromUtf8, hex, sha256, utf8 } from '../core/bytes.js';
 import type { Entry } from '../core/entry.js';
 import { Malformed, Refused } from '../core/errors.js';
-import { dumps, type JsonObject } from '../core/jcs.js';
-import { decodeManifest } from '../core/manifest.js';
-import { checkOpening } from '../core/opening.js';
+import type { JsonObject } from '../core/jcs.js';
+import { FORMAT } from '../core/opening.js';
 import { parsePolicy, type Policy } from '../core/policy.js';
 import { checkReceipt, parseProof } from '../core/proof.js';
+import { takeOpened } from '../verify/challenge.js';
 
 type Outcome = 'good' | 'unknown' | 'differs';
 
@@ -40,8 +38,6 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   'tally.summed': ['监票人公布合计', 'trustee’s sums'], 'disclosure.given': ['公开单项份额', 'shares of an answer given'], 'result.declared': ['宣布结果', 'result declared'], 'result.verified': ['法院核验结果', 'result verified'],
 };
 
-const CHOICES: Readonly<Record<Choice, readonly [string, string]>> = { for: ['同意', 'For'], against: ['不同意', 'Against'], abstain: ['弃权', 'Abstain'] };
-
 function kindName(kind: string): string {
   const known = KINDS[kind.split('@')[0] ?? ''];
   return known === undefined ? kind : words(...known);
@@ -61,7 +57,6 @@ function show(outcome: Outcome, rows: readonly (readonly [string, string])[], ex
   need('[data-outcome-words]').textContent = said;
   facts(need('[data-outcome-facts]'), rows);
   need('[data-expert]').textContent = expert;
-  need('[data-choices]').hidden = true;
   box.focus();
 }
 
@@ -155,29 +150,6 @@ async function compare(entry: Entry): Promise<{ differs: boolean; words: string 
     : { differs: true, words: words('与条目所指不一致', 'not the one that the entry names') };
 }
 
-/** A ballot that its voter has opened to test it (protocol 8): everything is recomputed, and what it encodes is shown large. */
-async function verifyTested(file: JsonObject, text: string): Promise<void> {
-  const manifest = decodeManifest(dumps(file.manifest ?? null));
-  const boxes = (file.boxes as unknown as readonly string[]).map((box) => unb64u(box));
-  let found: Awaited<ReturnType<typeof checkOpening>>;
-  try {
-    found = await checkOpening(manifest, file.body as unknown as BodyJson, boxes, file.opening as unknown as BallotOpening);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    show('differs', [[words('不符之处', 'What is wrong'), error.sentence(language())]], text, words('这张票与揭示的内容不符：停止投票，留好文件，联系法院。', 'The ballot is not what was revealed: stop, keep the file and tell the court.'));
-    return;
-  }
-  const noted = need<HTMLInputElement>('#noted').value.replaceAll(/\s/g, '').toUpperCase();
-  const same = noted === '' || noted === found.fingerprint.replaceAll(' ', '');
-  show(same ? 'good' : 'differs', [
-    [words('这张票的指纹', 'Fingerprint of this ballot'), found.fingerprint],
-    [words('先记下的指纹', 'Fingerprint noted before'), noted === '' ? words('没有填写；请自己比对', 'none given; compare it yourself') : same ? words('一致', 'the same') : words('不一致', 'another')],
-  ], text, same ? words('手机封的就是下面的选择。和您选的一样吗？这张票已拆开，不计入。', 'The device sealed the choices below. Are they yours? This ballot was opened and is not counted.') : words('拆开的不是您记下指纹的那张票：停止投票，留好文件，联系法院。', 'What was opened is not the ballot whose fingerprint you noted: stop, keep the file and tell the court.'));
-  const place = need('[data-choices]');
-  place.hidden = false;
-  place.replaceChildren(...found.choices.flatMap((c) => [element('strong', `${c.motion} · ${c.line}：${words(...CHOICES[c.choice])}`), element('br')]));
-}
-
 async function verify(): Promise<void> {
   need('[data-error]').hidden = true;
   need('[data-outcome]').hidden = true;
@@ -189,7 +161,7 @@ async function verify(): Promise<void> {
   } catch {
     throw new Malformed('this is neither a receipt nor the file of a tested ballot', '这不是回执，也不是抽查文件');
   }
-  if (value.format === 'concursus-challenge/1') return verifyTested(value, text);
+  if (value.format === FORMAT) return takeOpened(utf8(text.trim()));
   if (typeof value.payload === 'string') {
     throw new Refused('grade-1', '这是受理凭证：服务器承诺收到，还没有入账证明。在“我的回执”里换取回执后再核验', 'This is an acknowledgement: the server promises to enter it, but there is no proof yet. Fetch the receipt from your receipts, then verify that');
   }

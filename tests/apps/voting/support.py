@@ -348,18 +348,24 @@ class Meeting(Case):
         found = self.view.find(records.ROLL_LINES, manifest_hash=self.vote.manifest_hash)
         return [(str(x.line), str(x.motion)) for x in found if who.id in x.members]
 
+    def ballot(self, who: Person, choice: Choice) -> Prepared:
+        """A ballot that answers every line of his alike."""
+        questions = [
+            Question(line, motion, choice, self._last.get((line, motion)))
+            for line, motion in self.lines_of(who)
+        ]
+        return prepare(self.manifest, who.id, questions)
+
     def cast(self, who: Person, choice: Choice, *, false_share_for: int | None = None) -> bytes:
         """He answers every line of his alike; the hash of the ballot's body.
 
         false_share_for: the index of a trustee whose box holds a false share.
         """
-        questions = [
-            Question(line, motion, choice, self._last.get((line, motion)))
-            for line, motion in self.lines_of(who)
-        ]
-        made = prepare(self.manifest, who.id, questions)
-        if false_share_for is not None:
-            made = _spoilt(made, false_share_for)
+        made = self.ballot(who, choice)
+        return self.send(who, made if false_share_for is None else _spoilt(made, false_share_for))
+
+    def send(self, who: Person, made: Prepared) -> bytes:
+        """He casts this ballot; the hash of its body."""
         self.act(who, "ballot.cast@1", dict(made.body.encode()), boxes=made.boxes)  # type: ignore[call-overload]
         digest = made.body.digest
         self.ballots[digest] = made
