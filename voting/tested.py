@@ -76,11 +76,13 @@ class TestsOver(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an opened ballot stands. vote: whether the manifest is on the ledger; cast: the entry
-    by which it was cast all the same; size: of the log that was looked at."""
+    """How an opened ballot stands. vote: whether the manifest is on the ledger; cast: whether the
+    ballot was cast all the same; entry: its number, None while it waits to be entered; size: of
+    the log that was looked at."""
 
     vote: bool
-    cast: int | None
+    cast: bool
+    entry: int | None
     size: int
 
 
@@ -89,8 +91,8 @@ def standing(view: CaseView, case: str, meeting: str, manifest: bytes, ballot: b
     size = logs.size(case)
     vote = view.get(records.VOTES, Hash(manifest))
     found = view.get(records.BALLOTS, Hash(ballot))
-    index = None if found is None else view.log.index_of(found.statement)
-    return Standing(vote is not None and vote.meeting == meeting, index, size)
+    entry = None if found is None else view.log.index_of(found.statement)
+    return Standing(vote is not None and vote.meeting == meeting, found is not None, entry, size)
 
 
 def report(view: CaseView, case: str, meeting: str, challenge: Json, matched: bool) -> None:

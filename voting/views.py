@@ -164,10 +164,12 @@ def tests(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
 def tested_json(
     request: HttpRequest, case: str, meeting: str, manifest: str, ballot: str
 ) -> HttpResponse:
-    """{vote, cast, size}: whether a ballot (hash of its body, hex) stands on the ledger. Public."""
+    """{vote, cast, entry, size}: does a ballot (hash of its body, hex) stand on the ledger?"""
     seen = board.visitor(None, case, meeting)
     found = tested.standing(seen.view, case, meeting, digest(manifest), digest(ballot))
-    return answer({"vote": found.vote, "cast": found.cast, "size": found.size})
+    return answer(
+        {"vote": found.vote, "cast": found.cast, "entry": found.entry, "size": found.size}
+    )
 
 
 @require_safe

@@ -51,7 +51,7 @@ async function canSeal(): Promise<Found> {
   const took = performance.now() - began;
   const seconds = (took / 1000).toFixed(1);
   return {
-    good: took < SLOW, name: words('能封票', 'It can seal ballots'),
+    good: took < SLOW, name: took < SLOW ? words('能封票', 'It can seal ballots') : words('封票太慢', 'Sealing takes too long'),
     more: took < SLOW ? words(`试封一张用了${seconds}秒`, `A trial took ${seconds} seconds`) : words(`试封一张用了${seconds}秒，太慢；换一台设备投票`, `A trial took ${seconds} seconds, which is too slow; vote with another device`),
   };
 }
@@ -59,16 +59,17 @@ async function canSeal(): Promise<Found> {
 async function keepsKeys(): Promise<Found> {
   const lasting = (await navigator.storage?.persist?.().catch(() => false)) ?? false;
   return {
-    good: lasting, name: words('能长期保存签名钥匙', 'It keeps your signing key'),
+    good: lasting, name: lasting ? words('能长期保存签名钥匙', 'It keeps your signing key') : words('签名钥匙可能被清除', 'Your signing key may be cleared'),
     more: lasting ? words('浏览器答应不自动清除', 'The browser promised not to clear it by itself') : words('浏览器可能过几天自动清除（有的7天不用就清）。会议当天提前几分钟打开，钥匙会自动重新登记', 'The browser may clear it after some days (some after 7 without use). On the day, open this page some minutes early: the key is then enrolled anew'),
   };
 }
 
 async function hasKey(): Promise<Found> {
-  const name = words('钥匙已认证', 'Your key is attested');
   const waited = new Promise<null>((resolve) => { setTimeout(() => resolve(null), 4000); });
   const key = await Promise.race([deviceKey(ctx).catch(() => null), waited]);
-  return { good: key !== null, name, more: key === null ? words('还在等认证，或没有联网；会前再看一次', 'It waits to be attested, or there is no connection; look again before the meeting') : words('这台设备可以签名', 'This device can sign') };
+  return key === null
+    ? { good: false, name: words('钥匙还没有认证', 'Your key is not attested yet'), more: words('还在等认证，或没有联网；会前再看一次', 'It waits to be attested, or there is no connection; look again before the meeting') }
+    : { good: true, name: words('钥匙已认证', 'Your key is attested'), more: words('这台设备可以签名', 'This device can sign') };
 }
 
 /** The first page: what this device can do, then the practice. */

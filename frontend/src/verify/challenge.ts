@@ -180,8 +180,10 @@ async function motionTitles(challenge: Challenge): Promise<ReadonlyMap<string, s
 interface Standing {
   /** whether the ledger holds the vote that the ballot is for */
   readonly vote: boolean;
-  /** the entry by which the opened ballot was cast all the same, or null */
-  readonly cast: number | null;
+  /** whether the opened ballot was cast all the same */
+  readonly cast: boolean;
+  /** its entry, null while it waits to be entered */
+  readonly entry: number | null;
   readonly size: number;
 }
 
@@ -202,9 +204,10 @@ async function lookUp(challenge: Challenge): Promise<void> {
       : words('没有查账本：连不上服务器。', 'The ledger was not looked at: the server cannot be reached.'));
     return;
   }
-  if (found.cast !== null) {
-    const why = words(`这张票拆开过，却又被投出：它是账本第 ${found.cast} 条。`, `This ballot was cast although it was opened: it is entry ${found.cast} of the ledger.`);
-    stopped(why);
+  if (found.cast) {
+    stopped(words(
+      `这张票拆开过，却又被投出${found.entry === null ? '：服务器已收下，即将入账' : `：它是账本第 ${found.entry} 条`}。`,
+      `This ballot was cast although it was opened${found.entry === null ? ': the server has taken it and is about to enter it' : `: it is entry ${found.entry} of the ledger`}.`));
     return offerReport(challenge, false);
   }
   if (!found.vote) return stopped(words('这张票所属的表决清单不在账本上：那台设备打开的不是这次表决。', 'The ballot is for a vote that the ledger does not hold: the other device has another vote open.'));
