@@ -95,7 +95,7 @@ def visitor(user: object, case: str, meeting: str) -> Visitor:
     if file is None or not file.opened or found is None:
         raise NoBoard()
     person = Person.objects.filter(case=case, user=user).first() if isinstance(user, User) else None
-    sees = person is not None and people.may_see_claims(view, Id(person.pseudonym))
+    sees = person is not None and people.may_see_claims(view, Id(person.pseudonym), logs.now(case))
     return Visitor(view, case, found, sees)
 
 

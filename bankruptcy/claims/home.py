@@ -35,14 +35,14 @@ def _claim(access: Access) -> Iterator[Task]:
     new = f"/c/{access.case}/claims/new"
     if access.is_creditor:
         own = access.view.find(records.CLAIMS, creditor=access.pseudonym)
-        reviewed = sum(claim.reviewed is not None for claim in own)
+        waits = any(claim.waits for claim in own)
         yield {
             "state": "done",
             "title": _("File your claim"),
             "url": f"/c/{access.case}/claims/{own[0].claim}",
-            "more": _("Reviewed by the administrator")
-            if reviewed == len(own)
-            else _("Received; the administrator reviews it"),
+            "more": _("Received; the administrator reviews it")
+            if waits
+            else _("Reviewed by the administrator"),
         }
         return
     late = file.filing_ends is not None and access.now.date() > file.filing_ends

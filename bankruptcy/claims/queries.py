@@ -17,7 +17,10 @@ from django.utils.translation import gettext as _
 from bankruptcy.cases.reading import Reader
 from bankruptcy.claims import words
 from bankruptcy.kinds import records
+from bankruptcy.kinds.claim_amended import Body as AmendedBody
 from bankruptcy.kinds.claim_filed import Body as FiledBody
+from bankruptcy.kinds.claim_filed import FiledLine
+from bankruptcy.kinds.claim_reviewed import NO_FINDING
 from bankruptcy.kinds.claim_reviewed import Body as ReviewedBody
 from bankruptcy.kinds.schema import File, Id, Sealed, decode
 from bankruptcy.people.access import Access
@@ -48,6 +51,10 @@ class LineShown:
     state: str
     badge: str
     reviewed: bool
+    """Is there a finding of the administrator?"""
+    stands: bool
+    """Not withdrawn."""
+    late: bool
     admitted: int | None
     reasons: tuple[words.Word, ...]
     reason: str
@@ -121,13 +128,13 @@ class ClaimShown:
 
     @property
     def filed(self) -> int:
-        """Sum of what was filed, in fen."""
-        return sum(line.filed or 0 for line in self.lines)
+        """Sum of what was filed and is not withdrawn, in fen."""
+        return sum(line.filed or 0 for line in self.lines if line.stands)
 
     @property
     def admitted(self) -> int | None:
-        """Sum of what is admitted; None before the review."""
-        if self.record.reviewed is None:
+        """Sum of what is admitted; None while a line waits for its review."""
+        if self.record.waits:
             return None
         return sum(line.admitted or 0 for line in self.lines)
 
@@ -185,7 +192,7 @@ class Claims:
 
     def lines(self, claim: records.Claim) -> tuple[LineShown, ...]:
         """The lines of a claim, as filed and as they stand."""
-        return tuple(self._lines(claim, self._filed(claim)))
+        return tuple(self._lines(claim))
 
     def shown(self, claim: records.Claim) -> ClaimShown:
         """A claim with all that belongs to it."""
@@ -197,7 +204,7 @@ class Claims:
             record=claim,
             name=reader.opened(claim.name) or claim.creditor,
             mine=mine,
-            lines=tuple(self._lines(claim, filed)),
+            lines=self.lines(claim),
             evidence=self.exhibits(claim.claim),
             identity=reader.opened(private.identity) or "" if private else "",
             contact=reader.opened(private.contact) or "" if private else "",
@@ -210,9 +217,9 @@ class Claims:
         found = self._access.view.find(records.EVIDENCE, claim=Id(claim))
         return tuple(self._evidence(item) for item in sorted(found, key=lambda e: e.added))
 
-    def _lines(self, claim: records.Claim, filed: FiledBody | None) -> Iterator[LineShown]:
+    def _lines(self, claim: records.Claim) -> Iterator[LineShown]:
         reader, view = self._reader, self._access.view
-        stated = {line.line: line for line in filed.lines} if filed else {}
+        stated = self._stated(claim)
         why = self._review_reasons(claim)
         for number, line in enumerate(claim.lines, 1):
             own = stated.get(line.line)
@@ -234,7 +241,9 @@ class Claims:
                 status=words.STATUSES[line.status],
                 state=line.status.value,
                 badge=words.BADGES[line.status],
-                reviewed=line.status is not records.Status.FILED,
+                reviewed=line.status not in NO_FINDING,
+                stands=line.status is not records.Status.WITHDRAWN,
+                late=line.late,
                 admitted=reader.fen(line.admitted),
                 reasons=tuple(words.REASONS.get(code, code) for code in line.reasons),
                 reason=reader.opened(why.get(line.line)) or "",
@@ -245,7 +254,28 @@ class Claims:
         found = claim.review and said.statement(self._access.case, claim.review)
         if not found:
             return {}
-        return {line.line: line.reason for line in decode(ReviewedBody, found.body).lines}
+        # What a review says of a line that was amended since is in force no longer.
+        open_lines = {line.line for line in claim.lines if line.status in NO_FINDING}
+        return {
+            line.line: line.reason
+            for line in decode(ReviewedBody, found.body).lines
+            if line.line not in open_lines
+        }
+
+    def _stated(self, claim: records.Claim) -> Mapping[str, FiledLine]:
+        """Each line as its filing or its last amendment states it."""
+        found: dict[str, FiledLine] = {}
+        for digest in {line.stated for line in claim.lines}:
+            statement = said.statement(self._access.case, digest)
+            if statement is None:
+                continue
+            body = FiledBody if digest == claim.statement else AmendedBody
+            found |= {
+                line.line: line
+                for line in decode(body, statement.body).lines
+                if any(own.line == line.line and own.stated == digest for own in claim.lines)
+            }
+        return found
 
     def _filed(self, claim: records.Claim) -> FiledBody | None:
         found = said.statement(self._access.case, claim.statement)
@@ -313,46 +343,6 @@ def may_question(access: Access, claim: records.Claim, evidence: records.Evidenc
         Role.CREDITOR, Role.ADMINISTRATOR, Role.COURT, Role.DEBTOR, Role.COMMITTEE,
     )  # fmt: skip
     return next((role for role in order if role in access.roles), None)
-
-
-def timeline(claims: Claims, access: Access, shown: ClaimShown) -> list[dict[str, object]]:
-    """What has happened to a claim, in order, and what comes next."""
-    claim = shown.record
-    case = access.case
-    events: list[dict[str, object]] = [
-        {
-            "when": claim.filed,
-            "what": _("Claim filed, late") if claim.late else _("Claim filed"),
-            "who": claims.who(claim.creditor),
-            "entry": shown.entry,
-        }
-    ]
-    for item in shown.evidence:
-        if item.added != claim.filed:
-            what = _("Evidence added: %(title)s") % {"title": item.title}
-            events.append({"when": item.added, "what": what, "who": item.who})
-        for question in item.questions:
-            what = _("Evidence cross-examined: %(title)s") % {"title": item.title}
-            events.append({"when": question.asked, "what": what, "who": question.who})
-    if claim.reviewed is not None and claim.review is not None:
-        events.append(
-            {
-                "when": claim.reviewed,
-                "what": _("Reviewed by the administrator"),
-                "entry": said.number(case, claim.review),
-            }
-        )
-        events.extend(
-            {
-                "when": version.published,
-                "what": _("Register published, version %(n)s") % {"n": version.version},
-            }
-            for version in access.view.find(records.REGISTERS)
-            if version.published > claim.reviewed
-        )
-    events.sort(key=lambda event: str(event["when"]))
-    events[-1]["phase"] = "now"
-    return events
 
 
 def register_rows(claims: Claims, access: Access) -> Sequence[tuple[records.Claim, LineShown, str]]:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bankruptcy.cases.context import case_page
+from bankruptcy.claims import history, queries, words
 from bankruptcy.claims import home as task_list
-from bankruptcy.claims import queries, words
 from bankruptcy.claims.queries import Claims
 from bankruptcy.kinds import records
 from bankruptcy.law.register import Nature
@@ -72,7 +72,7 @@ def claim(request: HttpRequest, access: Access, claim: str) -> HttpResponse:
         raise Http404
     content = {
         "claim": shown,
-        "events": queries.timeline(claims, access, shown),
+        "events": history.timeline(claims, access, shown),
         "may_add": queries.may_answer(access, shown.record),
     }
     return case_page(request, access, "claims/claim.html", content)

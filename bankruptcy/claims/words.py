@@ -37,6 +37,7 @@ STATUSES: Final[Mapping[Status, Word]] = {
     Status.PARTLY: _("Admitted in part"),
     Status.REJECTED: _("Not admitted"),
     Status.DEFERRED: _("Deferred"),
+    Status.WITHDRAWN: _("Withdrawn"),
 }
 
 BADGES: Final[Mapping[Status, str]] = {
@@ -45,6 +46,7 @@ BADGES: Final[Mapping[Status, str]] = {
     Status.PARTLY: "done",
     Status.REJECTED: "outline",
     Status.DEFERRED: "warn",
+    Status.WITHDRAWN: "outline",
 }
 
 POINTS: Final[Mapping[Point, Word]] = {

@@ -34,7 +34,7 @@ def overview(request: HttpRequest, access: Access) -> HttpResponse:
         "administrators": [p for p in people if Role.ADMINISTRATOR in p.roles],
         "trustees": [p for p in people if Role.TRUSTEE in p.roles],
         "claims": len(found),
-        "waiting": sum(claim.reviewed is None for claim in found),
+        "waiting": sum(claim.waits for claim in found),
         "open_points": sum(q.open_points for q in view.find(records.QUESTIONS)),
         "register": max(versions, key=lambda v: v.version, default=None),
         "orders": len(view.find(records.PROVISIONAL)),
@@ -56,6 +56,8 @@ def amounts(request: HttpRequest, access: Access) -> HttpResponse:
     rows = []
     for number, (claim, line, name) in enumerate(register_rows(claims, access), 1):
         record = next(one for one in claim.lines if one.line == line.id)
+        if record.status is records.Status.WITHDRAWN:
+            continue
         rows.append(
             {
                 "number": f"{number:04d}",

@@ -39,15 +39,15 @@ class Waiting:
 @require_GET
 @desk_view(Role.ADMINISTRATOR)
 def desk(request: HttpRequest, access: Access) -> HttpResponse:
-    """Claims, keys, the register, meetings; ?all=1 shows reviewed claims, too."""
+    """Claims, keys, the register, meetings; ?all=1 shows those that do not wait, too."""
     rows = claims(access)
     everything = request.GET.get("all") == "1"
-    shown = [row for row in rows if everything or row.claim.reviewed is None]
+    shown = [row for row in rows if everything or row.claim.waits]
     content = {
         "page": Paginator(shown, A_PAGE).get_page(request.GET.get("page")),
         "everything": everything,
-        "waiting": sum(row.claim.reviewed is None for row in rows),
-        "reviewed": sum(row.claim.reviewed is not None for row in rows),
+        "waiting": sum(row.claim.waits for row in rows),
+        "reviewed": sum(not row.claim.waits for row in rows),
         "keys_waiting": len(keys.pending(access.case, access.view)),
         "unpublished": unpublished(access),
         "meetings": steps.meetings(access),
@@ -77,9 +77,9 @@ def claims(access: Access) -> list[Waiting]:
             claim=claim,
             number=f"{number:04d}",
             name=reader.opened(claim.name) or claim.creditor,
-            filed=sum(reader.fen(line.filed) or 0 for line in claim.lines),
+            filed=sum(reader.fen(line.filed) or 0 for line in claim.standing),
             admitted=None
-            if claim.reviewed is None
+            if claim.waits
             else sum(reader.fen(line.admitted) or 0 for line in claim.lines),
             evidence=evidence.get(claim.claim, 0),
             open_points=points.get(claim.claim, 0),

@@ -18,6 +18,7 @@ from bankruptcy.people.access import Access
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
 
+WITHDRAWN = records.Status.WITHDRAWN.value
 OFFERED = (
     records.Status.ADMITTED,
     records.Status.PARTLY,
@@ -42,6 +43,7 @@ def review(request: HttpRequest, access: Access, claim: str) -> HttpResponse:
         "before": everyone[place - 1] if place else None,
         "after": everyone[place + 1] if place + 1 < len(everyone) else None,
         "next_waiting": _next_waiting(everyone, place),
+        "lines": [line for line in shown.lines if line.state != WITHDRAWN],
         "questions": questions,
         "open_points": sum(q.open_points for q in questions),
         "natures": [{"value": n.value, "label": words.NATURES[n]} for n in Nature],
@@ -55,7 +57,7 @@ def review(request: HttpRequest, access: Access, claim: str) -> HttpResponse:
 def _next_waiting(everyone: Sequence[queue.Waiting], place: int) -> queue.Waiting | None:
     """The next claim that is not reviewed, after this one, else from the start."""
     others = [*everyone[place + 1 :], *everyone[:place]]
-    return next((row for row in others if row.claim.reviewed is None), None)
+    return next((row for row in others if row.claim.waits), None)
 
 
 def _draft(access: Access, shown: ClaimShown) -> Json:
@@ -64,6 +66,8 @@ def _draft(access: Access, shown: ClaimShown) -> Json:
     lines: list[Json] = []
     for line in shown.lines:
         stands = record[line.id]
+        if stands.status is records.Status.WITHDRAWN:
+            continue
         security: Json = None
         if line.security is not None:
             security = {"value": str(line.security.value or 0), "waived": line.security.waived}

@@ -33,3 +33,8 @@ class Act(Generic[B_co]):
     demonstration clock never passes real time looks at it."""
     boxes: tuple[bytes, ...] | None = None
     """The sealed boxes sent beside a ballot; None where there are none to see (verifier)."""
+
+    @property
+    def principal(self) -> Id:
+        """Whose act it is in law: the principal's, or the signer's own."""
+        return self.by if self.on_behalf_of is None else self.on_behalf_of

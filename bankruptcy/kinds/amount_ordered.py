@@ -42,7 +42,7 @@ class MattersWrong(Refused):
 
 
 def check(view: CaseView, act: Act[Body]) -> None:
-    """For a line on record, in parts that fit its nature, for matters that the law knows."""
+    """For a line that stands, in parts that fit its nature, for matters that the law knows."""
     body = act.body
     nature = _nature(view, body)
     matters = body.matters
@@ -79,7 +79,7 @@ def apply(state: CaseState, act: Act[Body]) -> None:
 def _nature(view: CaseView, body: Body) -> Nature:
     claim = view.get(records.CLAIMS, body.claim)
     for line in () if claim is None else claim.lines:
-        if line.line == body.line:
+        if line.line == body.line and line.status is not records.Status.WITHDRAWN:
             return line.nature
     raise NotFound(what="line", id=f"{body.claim}.{body.line}")
 

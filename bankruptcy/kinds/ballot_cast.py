@@ -5,6 +5,7 @@ from __future__ import annotations
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
+from bankruptcy.kinds.people import MISSING, authorities_of, is_creditor, may_be_agent
 from bankruptcy.kinds.schema import Hash, Id, Instant, PointBytes, Raw
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.kinds.vote import ballot_of, manifest_of
@@ -22,6 +23,22 @@ from voting.protocol.errors import (
     BallotProof,
     BallotReplayed,
 )
+
+
+class VotingNotCovered(BallotNotEntitled):
+    """The power of attorney does not cover voting on this motion. Facts: `signer`, `line`."""
+
+    slug = "voting-not-covered"
+    zh = "委托书不含表决，联系委托人补充（{line}）"
+    en = "The power of attorney does not cover voting; ask your principal ({line})"
+
+
+class SeveralUnits(BallotNotEntitled):
+    """One ballot answers for one voting unit: a bad share must silence no other. See above."""
+
+    slug = "several-units"
+    zh = "一张表决票只能代表一个表决单元；{line} 请另投一张"
+    en = "One ballot answers for one voting unit; cast another for {line}"
 
 
 def check(view: CaseView, act: Act[object]) -> None:
@@ -50,6 +67,7 @@ def check(view: CaseView, act: Act[object]) -> None:
 
 
 def _check_entitled(view: CaseView, act: Act[object], vote: records.Vote, body: Body) -> None:
+    """For himself, or as agent within his authority; of one voting unit (protocol 5)."""
     if body.signer != act.by:
         raise BallotNotEntitled(signer=act.by, line=body.answers[0].line)
     lines = [
@@ -57,11 +75,42 @@ def _check_entitled(view: CaseView, act: Act[object], vote: records.Vote, body: 
         for answer in body.answers
     ]
     for answer, line in zip(body.answers, lines, strict=True):
-        if line is not None and act.by not in line.members:
-            raise BallotNotEntitled(signer=act.by, line=answer.line)
+        if line is not None:
+            if unit_of(line.line) != unit_of(body.answers[0].line):
+                raise SeveralUnits(signer=act.by, line=answer.line)
+            check_answers_for(view, act, vote, line)
     for answer, line in zip(body.answers, lines, strict=True):
         if line is None:
             raise BallotNotOnRoll(line=answer.line, motion=answer.motion)
+
+
+def check_answers_for(
+    view: CaseView, act: Act[object], vote: records.Vote, line: records.RollLine
+) -> None:
+    """May the signer answer this line: a member of the unit, or agent of one who may?
+
+    The roll is fixed, but who has withdrawn all his claims is no member of the meeting any more
+    (EBL 56(2), 59(1)). Raises BallotNotEntitled, VotingNotCovered, AgentConflict.
+    """
+    members = [member for member in line.members if is_creditor(view, member)]
+    if act.role is not Role.AGENT:
+        if act.by not in members:
+            raise BallotNotEntitled(signer=act.by, line=line.line)
+        return
+    given = [a for a in authorities_of(view, act.by, act.received) if a.principal in members]
+    if not given:
+        raise BallotNotEntitled(ground=MISSING, signer=act.by, line=line.line)
+    may_be_agent(view, act.by)
+    motion = view.get(records.MOTIONS, vote.meeting, line.motion)
+    if motion is None or not any(
+        a.votes_on(vote.meeting, line.motion, motion.matter) for a in given
+    ):
+        raise VotingNotCovered(ground=MISSING, signer=act.by, line=line.line)
+
+
+def unit_of(line: str) -> str:
+    """The voting unit of a roll's line, `<unit>.<class>`; no unit's id holds a dot."""
+    return line.partition(".")[0]
 
 
 def _check_replaces(view: CaseView, vote: records.Vote, body: Body, replacement: bool) -> None:
@@ -152,7 +201,7 @@ KIND: Kind[object] = Kind(
     name="ballot.cast",
     version=1,
     body=object,
-    roles=frozenset({Role.CREDITOR}),
+    roles=frozenset({Role.CREDITOR, Role.AGENT}),
     ground="ballot.cast",
     check=check,
     apply=apply,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
@@ -13,8 +15,9 @@ from bankruptcy.kinds.evidence_added import (
     put_evidence,
 )
 from bankruptcy.kinds.kind import Kind
-from bankruptcy.kinds.people import may_act_on_case
+from bankruptcy.kinds.people import may_act_on_case, needs
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
+from bankruptcy.kinds.register import next_version
 from bankruptcy.kinds.schema import Committed, Id, Instant, PrivateShort, SealedShort
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.law.register import Nature
@@ -111,30 +114,53 @@ def check(view: CaseView, act: Act[Body]) -> None:
     """Late filing is recorded as late and not refused (EBL 56(1))."""
     may_act_on_case(view)
     body = act.body
-    _check_ids(act.by, body)
-    _check_unit(view, act.by, body.joint)
+    check_ids(body.claim, body.lines)
+    for unit in (act.principal, body.joint):
+        if unit is not None:
+            check_id(unit, MAX_UNIT)
+    _check_unit(view, act.principal, body.joint)
     if view.get(records.CLAIMS, body.claim) is not None:
         raise AlreadyThere(what="claim", id=body.claim)
-    if not 0 < len(body.lines) <= MAX_LINES:
+    if not body.lines:
         raise LinesWrong(what=f"1–{MAX_LINES}")
-    if len({line.line for line in body.lines}) != len(body.lines):
-        raise LinesWrong(what="id")
-    for line in body.lines:
-        if (line.security is not None) != (line.nature is Nature.SECURED):
-            raise LinesWrong(what=f"{line.line}: security")
-    commitments = [line.amount.commitment for line in body.lines]
-    if len(set(commitments)) != len(commitments):
-        raise Disagrees(what="commitment", stated="twice", follows="once")
+    check_lines(body.lines, ())
+    check_waiver(view, act, body.lines)
     check_new_evidence(view, body.evidence)
 
 
-def _check_ids(creditor: Id, body: Body) -> None:
-    """Ids of which part ids and line ids are made leave room for the rest, and hold no dot."""
-    units = [(creditor, MAX_UNIT)] + ([] if body.joint is None else [(body.joint, MAX_UNIT)])
-    named = [(body.claim, MAX_CLAIM), *((line.line, MAX_LINE) for line in body.lines), *units]
-    for id_, most in named:
-        if "." in id_ or len(id_) > most:
-            raise IdUnfit(id=id_)
+def check_lines(lines: tuple[FiledLine, ...], kept: tuple[records.ClaimLine, ...]) -> None:
+    """Lines that are stated, beside those that stand as they are. Raises LinesWrong, Disagrees."""
+    ids = [line.line for line in lines] + [line.line for line in kept]
+    if not 0 < len(ids) <= MAX_LINES:
+        raise LinesWrong(what=f"1–{MAX_LINES}")
+    if len(set(ids)) != len(ids):
+        raise LinesWrong(what="id")
+    for line in lines:
+        if (line.security is not None) != (line.nature is Nature.SECURED):
+            raise LinesWrong(what=f"{line.line}: security")
+    commitments = [line.amount.commitment for line in lines]
+    commitments += [line.filed.commitment for line in kept]
+    if len(set(commitments)) != len(commitments):
+        raise Disagrees(what="commitment", stated="twice", follows="once")
+
+
+def check_waiver(view: CaseView, act: Act[object], lines: tuple[FiledLine, ...]) -> None:
+    """An agent who states security as waived needs an authority for that (CPL 62)."""
+    if act.principal != act.by and any(x.security is not None and x.security.waived for x in lines):
+        needs(view, act.by, act.principal, records.Item.WAIVE_SECURITY, act.received)
+
+
+def check_ids(claim: Id, lines: tuple[FiledLine, ...]) -> None:
+    """Ids of which part ids are made leave room for the rest, and hold no dot. Raises IdUnfit."""
+    check_id(claim, MAX_CLAIM)
+    for line in lines:
+        check_id(line.line, MAX_LINE)
+
+
+def check_id(id_: Id, most: int) -> None:
+    """Raises IdUnfit."""
+    if "." in id_ or len(id_) > most:
+        raise IdUnfit(id=id_)
 
 
 def _check_unit(view: CaseView, creditor: Id, joint: Id | None) -> None:
@@ -154,52 +180,70 @@ def _is_person(view: CaseView, id_: Id) -> bool:
 
 def check_opened(view: CaseView, act: Act[Body]) -> None:
     """Amounts are above zero and add up within bounds; the files are at hand."""
-    amounts = [view.amount(line.amount) for line in act.body.lines]
+    check_amounts([view.amount(line.amount) for line in act.body.lines])
+    check_documents(view, act.kind, act.body.evidence, "/evidence")
+
+
+def check_amounts(amounts: Sequence[int]) -> None:
+    """What the lines of a claim come to. Raises AmountOutOfRange."""
     if min(amounts) < 1 or sum(amounts) >= MAX_AMOUNT:
         raise AmountOutOfRange()
-    check_documents(view, act.kind, act.body.evidence, "/evidence")
 
 
 def apply(state: CaseState, act: Act[Body]) -> None:
     """The claim stands in the register as filed, with its evidence."""
-    file, body = records.case_file(state), act.body
-    ends = None if file is None else file.filing_ends
+    body, late = act.body, is_late(state, act.received)
     state.put(
         records.CLAIMS,
         records.Claim(
             claim=body.claim,
-            creditor=act.by,
+            creditor=act.principal,
             name=body.name,
-            late=ends is not None and state.pack.day_of(act.received) > ends,
+            late=late,
             related=body.related,
             joint=body.joint,
             filed=Instant(act.received),
             statement=act.digest,
-            lines=tuple(
-                records.ClaimLine(
-                    line=line.line,
-                    nature=line.nature,
-                    filed=line.amount,
-                    status=records.Status.FILED,
-                    admitted=None,
-                    security=None,
-                    parts=(),
-                    reasons=(),
-                )
-                for line in body.lines
-            ),
+            lines=tuple(filed_line(state, act, line, late=late) for line in body.lines),
             reviewed=None,
             review=None,
         ),
     )
-    put_evidence(state, act.by, act.received, body.claim, body.evidence)
+    put_evidence(state, act, body.claim, body.evidence)
+
+
+def is_late(view: CaseView, received: datetime) -> bool:
+    """Is the period for filing over (EBL 45, 56(1))?"""
+    file = records.case_file(view)
+    ends = None if file is None else file.filing_ends
+    return ends is not None and view.pack.day_of(received) > ends
+
+
+def filed_line(
+    view: CaseView, act: Act[object], line: FiledLine, *, late: bool
+) -> records.ClaimLine:
+    """A line as it is stated by the act: not reviewed, and in no published register."""
+    return records.ClaimLine(
+        line=line.line,
+        stated=act.digest,
+        late=late,
+        version=next_version(view),
+        nature=line.nature,
+        filed=line.amount,
+        status=records.Status.FILED,
+        admitted=None,
+        security=None,
+        parts=(),
+        reasons=(),
+    )
 
 
 KIND = Kind(
     name="claim.filed",
     version=1,
     body=Body,
-    roles=frozenset({Role.CREDITOR}),
+    roles=frozenset({Role.CREDITOR, Role.AGENT}),
+    item=records.Item.FILE,
     ground="claim.filed",
     check=check,
     check_opened=check_opened,

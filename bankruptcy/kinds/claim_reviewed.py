@@ -9,6 +9,7 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.admission import Admitted, PartsWrong, check_amounts, check_parts
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import Disagrees, NotFound
+from bankruptcy.kinds.register import next_version, not_withdrawn
 from bankruptcy.kinds.schema import Code, Committed, Id, Instant, SealedLong
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.law.register import Nature
@@ -17,6 +18,9 @@ from ledger.log.statement import Role
 
 REASONS = frozenset(f"RC{number:02}" for number in range(1, 17))
 """Why a claim is not admitted as filed (domain B.4)."""
+
+NO_FINDING = (records.Status.FILED, records.Status.WITHDRAWN)
+"""States that a review does not give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class ReviewedLine:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """lines: every line of the claim, in its order."""
+    """lines: every line of the claim that is not withdrawn, in its order."""
 
     claim: Id
     lines: tuple[ReviewedLine, ...]
@@ -50,19 +54,21 @@ class QuestionsOpen(Refused):
 
 
 def check(view: CaseView, act: Act[Body]) -> None:
-    """No open point; every line; parts that fit the natures and states."""
+    """No open point; every line that is not withdrawn; parts that fit natures and states."""
     body = act.body
     claim = view.get(records.CLAIMS, body.claim)
     if claim is None:
         raise NotFound(what="claim", id=body.claim)
+    not_withdrawn(claim)
     waiting = sum(q.open_points for q in view.find(records.QUESTIONS, claim=body.claim))
     if waiting:
         raise QuestionsOpen(count=waiting)
-    if [line.line for line in body.lines] != [line.line for line in claim.lines]:
-        raise Disagrees(what="lines", stated=len(body.lines), follows=len(claim.lines))
+    standing = [line.line for line in claim.standing]
+    if [line.line for line in body.lines] != standing:
+        raise Disagrees(what="lines", stated=len(body.lines), follows=len(standing))
     for line in body.lines:
         nothing = line.status in (records.Status.REJECTED, records.Status.DEFERRED)
-        if line.status is records.Status.FILED or nothing != (line.admitted is None):
+        if line.status in NO_FINDING or nothing != (line.admitted is None):
             raise PartsWrong(line=line.line, what=line.status.value)
         if nothing != (not line.parts):
             raise PartsWrong(line=line.line, what=line.status.value)
@@ -99,9 +105,12 @@ def apply(state: CaseState, act: Act[Body]) -> None:
     claim = state.get(records.CLAIMS, act.body.claim)
     if claim is None:
         return
+    found = {line.line: line for line in act.body.lines}
+    version = next_version(state)
     lines = tuple(
         replace(
             before,
+            version=version,
             nature=line.nature,
             status=line.status,
             admitted=line.admitted,
@@ -109,7 +118,9 @@ def apply(state: CaseState, act: Act[Body]) -> None:
             parts=line.parts,
             reasons=line.reasons,
         )
-        for before, line in zip(claim.lines, act.body.lines, strict=True)
+        if (line := found.get(before.line)) is not None
+        else before
+        for before in claim.lines
     )
     state.put(
         records.CLAIMS,

@@ -80,7 +80,7 @@ def law_claims(view: CaseView, matter: Code) -> Sequence[law.Claim]:
                     creditor=claim.creditor,
                     claim=f"{claim.claim if joint is None else joint}.{line.line}",
                     filed=True,
-                    withdrawn=False,
+                    withdrawn=line.status is records.Status.WITHDRAWN,
                     nature=line.nature,
                     parts=_parts(line.parts),
                     ordered=()

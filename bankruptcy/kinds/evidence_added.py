@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import AlreadyThere, NotFound, RoleMayNot
+from bankruptcy.kinds.register import not_withdrawn
 from bankruptcy.kinds.schema import File, Id, Instant, SealedFile, SealedShort, decode
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log.disclosure import field_name
@@ -75,7 +75,7 @@ def check_documents(view: CaseView, kind: str, exhibits: tuple[Exhibit, ...], at
 
 
 def put_evidence(
-    state: CaseState, by: Id, received: datetime, claim: Id, exhibits: tuple[Exhibit, ...]
+    state: CaseState, act: Act[object], claim: Id, exhibits: tuple[Exhibit, ...]
 ) -> None:
     """One record for each."""
     for exhibit in exhibits:
@@ -84,11 +84,11 @@ def put_evidence(
             records.Evidence(
                 evidence=exhibit.evidence,
                 claim=claim,
-                by=by,
+                by=act.principal,
                 file=exhibit.file,
                 title=exhibit.title,
                 purpose=exhibit.purpose,
-                added=Instant(received),
+                added=Instant(act.received),
             ),
         )
 
@@ -98,8 +98,9 @@ def check(view: CaseView, act: Act[Body]) -> None:
     claim = view.get(records.CLAIMS, act.body.claim)
     if claim is None:
         raise NotFound(what="claim", id=act.body.claim)
-    if act.role is Role.CREDITOR and claim.creditor != act.by:
+    if act.role is not Role.ADMINISTRATOR and claim.creditor != act.principal:
         raise RoleMayNot(kind=act.kind, role=act.role.value)
+    not_withdrawn(claim)
     if not act.body.evidence:
         raise TooManyFiles(most=MAX_EXHIBITS)
     check_new_evidence(view, act.body.evidence)
@@ -112,14 +113,15 @@ def check_opened(view: CaseView, act: Act[Body]) -> None:
 
 def apply(state: CaseState, act: Act[Body]) -> None:
     """The evidence stands with the claim."""
-    put_evidence(state, act.by, act.received, act.body.claim, act.body.evidence)
+    put_evidence(state, act, act.body.claim, act.body.evidence)
 
 
 KIND = Kind(
     name="evidence.added",
     version=1,
     body=Body,
-    roles=frozenset({Role.CREDITOR, Role.ADMINISTRATOR}),
+    roles=frozenset({Role.CREDITOR, Role.AGENT, Role.ADMINISTRATOR}),
+    item=records.Item.EVIDENCE,
     ground="evidence.added",
     check=check,
     check_opened=check_opened,

@@ -46,7 +46,8 @@ def check(view: CaseView, act: Act[Body]) -> None:
     if question is None:
         raise NotFound(what="question", id=act.body.question)
     claim = view.get(records.CLAIMS, question.claim)
-    if act.role is Role.CREDITOR and (claim is None or claim.creditor != act.by):
+    filer = claim is not None and claim.creditor == act.principal
+    if act.role is not Role.ADMINISTRATOR and not filer:
         raise RoleMayNot(kind=act.kind, role=act.role.value)
     waiting = {asked.point for asked in question.points if asked.is_open}
     answered = [given.point for given in act.body.answers]
@@ -75,7 +76,8 @@ KIND = Kind(
     name="evidence.answered",
     version=1,
     body=Body,
-    roles=frozenset({Role.CREDITOR, Role.ADMINISTRATOR}),
+    roles=frozenset({Role.CREDITOR, Role.AGENT, Role.ADMINISTRATOR}),
+    item=records.Item.EVIDENCE,
     ground="evidence.answered",
     check=check,
     apply=apply,

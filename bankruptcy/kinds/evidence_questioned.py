@@ -9,6 +9,7 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import may_see_claims
 from bankruptcy.kinds.refusals import AlreadyThere, NotFound
+from bankruptcy.kinds.register import not_withdrawn
 from bankruptcy.kinds.schema import Id, Instant, SealedLong
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log.errors import Category, Refused
@@ -62,9 +63,12 @@ def check(view: CaseView, act: Act[Body]) -> None:
     if evidence is None or evidence.claim != body.claim:
         raise NotFound(what="evidence", id=body.evidence)
     claim = view.get(records.CLAIMS, body.claim)
-    own = evidence.by == act.by or (claim is not None and _is_own(view, claim, act.by))
-    if own or not may_see_claims(view, act.by):
+    who = act.principal
+    own = evidence.by == who or (claim is not None and _is_own(view, claim, who))
+    if own or not may_see_claims(view, who, act.received):
         raise MayNotSee()
+    if claim is not None:
+        not_withdrawn(claim)
     if view.get(records.QUESTIONS, body.question) is not None:
         raise AlreadyThere(what="question", id=body.question)
     if [asked.point for asked in body.points] != list(records.Point):
@@ -91,7 +95,7 @@ def apply(state: CaseState, act: Act[Body]) -> None:
             question=body.question,
             evidence=body.evidence,
             claim=body.claim,
-            by=act.by,
+            by=act.principal,
             asked=Instant(act.received),
             points=tuple(
                 records.Questioned(
@@ -111,7 +115,17 @@ KIND = Kind(
     name="evidence.questioned",
     version=1,
     body=Body,
-    roles=frozenset({Role.CREDITOR, Role.DEBTOR, Role.ADMINISTRATOR, Role.COURT, Role.COMMITTEE}),
+    roles=frozenset(
+        {
+            Role.CREDITOR,
+            Role.AGENT,
+            Role.DEBTOR,
+            Role.ADMINISTRATOR,
+            Role.COURT,
+            Role.COMMITTEE,
+        }
+    ),
+    item=records.Item.CROSS_EXAMINE,
     ground="evidence.questioned",
     check=check,
     apply=apply,

@@ -123,7 +123,7 @@ def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object])
         raise RoleMayNot(kind=kind.id, role=act.role.value)
     if file is not None and not holds(view, act.by, act.role):
         raise RoleNotHeld(by=act.by, role=act.role.value)
-    principal_allowed(view, act)
+    principal_allowed(view, act, kind.item)
     kind.check(view, act)
     not_opened = list(_unopened(view, kind, act.body))
     unchecked = False

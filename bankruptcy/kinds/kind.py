@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from bankruptcy.kinds import schema
 from bankruptcy.kinds.act import Act
+from bankruptcy.kinds.records import Item
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
@@ -39,6 +40,9 @@ class Kind(Generic[B]):
     the server then refuses, the verifier reports "not possible"."""
     reader: Callable[[Json], B] | None = None
     """Reads the body where its format has a decoder of its own (the genesis)."""
+    item: Item | None = None
+    """What a power of attorney must cover for an agent to say it for his principal; None: nobody
+    says it for another."""
     locks: Callable[[B], tuple[str, ...]] | None = None
     """None: the act takes its case alone. Else it commutes with the others of its kind but for
     those that share one of these keys (architecture, Order)."""

@@ -1,4 +1,4 @@
-"""presence.began@1: a creditor signs in to a meeting (EBL 59(1), 64(1))."""
+"""presence.began@1: a creditor signs in to a meeting, himself or by his agent (EBL 59, 64(1))."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from ledger.log.statement import Role
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """person: who signs in, himself."""
+    """person: the creditor who is present."""
 
     meeting: Id
     person: Id
 
 
 def check(view: CaseView, act: Act[Body]) -> None:
-    """By a creditor, for himself, from the meeting's start until voting has closed."""
+    """By a creditor or for him, from the meeting's start until voting has closed."""
     body = act.body
     meeting = view.get(records.MEETINGS, body.meeting)
     if meeting is None:
         raise NotFound(what="meeting", id=body.meeting)
-    if body.person != act.by:
-        raise Disagrees(what="person", stated=body.person, follows=act.by)
-    if not is_creditor(view, act.by):
-        raise RoleNotHeld(by=act.by, role=act.role.value)
+    if body.person != act.principal:
+        raise Disagrees(what="person", stated=body.person, follows=act.principal)
+    if not is_creditor(view, act.principal):
+        raise RoleNotHeld(by=act.principal, role=Role.CREDITOR.value)
     vote = vote_of_meeting(view, body.meeting)
     if act.received < meeting.starts or (vote is not None and vote.closed is not None):
         raise NotNow(what="meeting")
@@ -60,12 +60,13 @@ KIND = Kind(
     name="presence.began",
     version=1,
     body=Body,
-    roles=frozenset({Role.CREDITOR}),
+    roles=frozenset({Role.CREDITOR, Role.AGENT}),
+    item=records.Item.SIGN_IN,
     ground="meeting.presence",
     check=check,
     apply=apply,
-    zh="{who} 签到（会议 {meeting}）",
-    en="{who} signed in to meeting {meeting}",
-    facts=lambda view, body: {"meeting": body.meeting},
+    zh="{person} 签到（会议 {meeting}）",
+    en="{person} signed in to meeting {meeting}",
+    facts=lambda view, body: {"person": body.person, "meeting": body.meeting},
     locks=lambda body: (f"presence {body.meeting} {body.person}",),
 )

@@ -14,10 +14,10 @@ from ledger.log.statement import Role
 
 
 def check(view: CaseView, act: Act[Body]) -> None:
-    """By himself or the clerk, of somebody who is signed in."""
+    """By or for himself, or by the clerk, of somebody who is signed in."""
     body = act.body
-    if act.role is not Role.CLERK and body.person != act.by:
-        raise Disagrees(what="person", stated=body.person, follows=act.by)
+    if act.role is not Role.CLERK and body.person != act.principal:
+        raise Disagrees(what="person", stated=body.person, follows=act.principal)
     present = view.get(records.PRESENCES, body.meeting, body.person)
     if present is None or not present.on:
         raise NotNow(what="presence.ended")
@@ -34,7 +34,8 @@ KIND = Kind(
     name="presence.ended",
     version=1,
     body=Body,
-    roles=frozenset({Role.CREDITOR, Role.CLERK}),
+    roles=frozenset({Role.CREDITOR, Role.AGENT, Role.CLERK}),
+    item=records.Item.SIGN_IN,
     ground="meeting.presence",
     check=check,
     apply=apply,

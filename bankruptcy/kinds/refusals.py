@@ -86,6 +86,24 @@ class NoAuthority(Refused):
     en = "{by} has no authority to act for {principal}; ask the principal for a power of attorney"
 
 
+class AuthorityLacks(Refused):
+    """The power of attorney does not cover this act. Facts: `item_zh`, `item_en`."""
+
+    slug = "authority-lacks"
+    category = Category.FORBIDDEN
+    zh = "委托书不含{item_zh}，联系委托人补充"
+    en = "The power of attorney does not cover {item_en}; ask your principal"
+
+
+class AgentConflict(Refused):
+    """Court and administrator stand above the parties: neither acts for a creditor. `agent`."""
+
+    slug = "agent-conflict"
+    category = Category.FORBIDDEN
+    zh = "{agent} 是本案的法院或管理人，不能担任债权人的代理人"
+    en = "{agent} is of the court or the administrator in this case and cannot act for a creditor"
+
+
 class NotFound(Refused):
     """What the act names is not there. Facts: `what`, `id`."""
 

@@ -9,6 +9,7 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import may_act_on_case
 from bankruptcy.kinds.refusals import Disagrees
+from bankruptcy.kinds.register import next_version
 from bankruptcy.kinds.schema import Hash, Instant, encode
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log import jcs
@@ -41,7 +42,7 @@ def register_rows(view: CaseView) -> list[Json]:
                     "creditor": claim.creditor,
                     "nature": line.nature.value,
                     "status": line.status.value,
-                    "late": claim.late,
+                    "late": line.late,
                     "open_points": waiting,
                     "parts": encode(line.parts),
                     "provisional": None if ordered is None else encode(ordered.parts),
@@ -59,7 +60,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     """The next version, and its rows follow from the record."""
     may_act_on_case(view)
     body = act.body
-    version = len(view.find(records.REGISTERS)) + 1
+    version = next_version(view)
     if body.version != version:
         raise Disagrees(what="version", stated=body.version, follows=version)
     rows = register_rows(view)

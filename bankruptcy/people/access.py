@@ -75,7 +75,7 @@ class Access:
     @cached_property
     def may_see_claims(self) -> bool:
         """Claims, register and evidence, names included (EBL 57-58)."""
-        return rules.may_see_claims(self.view, self.pseudonym)
+        return rules.may_see_claims(self.view, self.pseudonym, self.now)
 
     @property
     def is_staff(self) -> bool:
@@ -114,11 +114,13 @@ def person(request: HttpRequest, case: str) -> Access:
 
 
 def roles_of(view: CaseView, pseudonym: Id) -> frozenset[Role]:
-    """The roles a person holds now."""
+    """The roles a person holds now; that of agent while a power of attorney is not revoked."""
     held = {grant.role for grant in view.find(records.ROLES, person=pseudonym) if grant.active}
     held.discard(Role.CREDITOR)
     if rules.is_creditor(view, pseudonym):
         held.add(Role.CREDITOR)
+    if any(a.revoked is None for a in view.find(records.AUTHORITIES, agent=pseudonym)):
+        held.add(Role.AGENT)
     return frozenset(held)
 
 

@@ -356,8 +356,8 @@ def opened(meeting: Meeting) -> None:
     clerk_says(meeting, "voting.opened@1")
 
 
-def ballot(meeting: Meeting, voter: str, choice: Choice) -> Prepared:
-    """A ballot of the voter over every line of his, replacing what stands."""
+def ballot(meeting: Meeting, voter: str, choice: Choice, signer: str | None = None) -> Prepared:
+    """A ballot over every line of the voter, replacing what stands; signed by him, or for him."""
     world, vote = meeting.world, meeting.vote
     questions = []
     for line in world.state.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
@@ -365,7 +365,7 @@ def ballot(meeting: Meeting, voter: str, choice: Choice) -> Prepared:
             last = world.state.get(records.LAST_ANSWERS, vote.manifest_hash, line.motion, line.line)
             replaces = None if last is None else last.ballot
             questions.append(Question(line.line, line.motion, choice, replaces))
-    return prepare(meeting.manifest, voter, questions, group=world.group)
+    return prepare(meeting.manifest, signer or voter, questions, group=world.group)
 
 
 def cast(meeting: Meeting, voter: str, made: Prepared) -> None:

@@ -19,8 +19,8 @@ from bankruptcy.kinds.schema import Committed, Sealed, committed, encode, hidden
 from ledger.log import jcs
 from ledger.log.errors import Refused
 from ledger.log.statement import Role
+from tests.rules import claims, scenes
 from tests.rules import meeting as play
-from tests.rules import scenes
 from tests.rules.scenes import copied
 from tests.rules.world import Said, World
 from verifier.state import ReplayState
@@ -81,6 +81,7 @@ def world() -> Watched:
     found.say("amount.ordered@1", Role.COURT, "judge", scenes.ordered_body(found, "c-bob", 1_00))
     exhibit = scenes.exhibit_body(found, "c-bob", "bob-e2")
     found.say("evidence.added@1", Role.CREDITOR, "bob", exhibit)
+    claims.everything_about_claims(found)
     meeting = play.convened(found)
     play.prepared(meeting)
     play.opened(meeting)

@@ -205,9 +205,13 @@ class World:
         body: Json,
         boxes: tuple[bytes, ...] | None = None,
         received: datetime | None = None,
+        principal: str | None = None,
     ) -> Said:
-        """Say it, judged by the rules. Raises the refusal, and then nothing has changed."""
-        on_behalf = None if kind.startswith("ballot.cast@") else by
+        """Say it, for the principal or for himself, judged by the rules.
+
+        Raises the refusal, and then nothing has changed.
+        """
+        on_behalf = None if kind.startswith("ballot.cast@") else principal or by
         said = Said(kind, role, by, body, received or self.now, self.signer(by), on_behalf, boxes)
         said = replace(said, signed=said.envelope())
         envelope = said.envelope()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bankruptcy.kinds.records.authorities import AUTHORITIES, Authority, Item, MotionRef
 from bankruptcy.kinds.records.case import (
     CASE,
     KEYS,
@@ -23,12 +24,15 @@ from bankruptcy.kinds.records.case import (
 from bankruptcy.kinds.records.claims import (
     CLAIMS,
     EVIDENCE,
+    OBJECTIONS,
     PROVISIONAL,
     QUESTIONS,
     REGISTERS,
     Claim,
     ClaimLine,
     Evidence,
+    Objection,
+    Outcome,
     Part,
     Point,
     Provisional,
@@ -90,6 +94,7 @@ from bankruptcy.kinds.records.votes import (
 from bankruptcy.kinds.tables import CaseView, Table
 
 __all__ = [
+    "AUTHORITIES",
     "BALLOTS",
     "BOXES_CHECKED",
     "CASE",
@@ -101,6 +106,7 @@ __all__ = [
     "LAST_ANSWERS",
     "MEETINGS",
     "MOTIONS",
+    "OBJECTIONS",
     "PRESENCES",
     "PROVISIONAL",
     "QUESTIONS",
@@ -115,6 +121,7 @@ __all__ = [
     "USED_E",
     "VOTES",
     "WEIGHTS",
+    "Authority",
     "BoxesChecked",
     "CaseFile",
     "CastBallot",
@@ -131,11 +138,15 @@ __all__ = [
     "EnrolledKey",
     "Evidence",
     "HiddenVector",
+    "Item",
     "LastAnswer",
     "Level",
     "Meeting",
     "Motion",
+    "MotionRef",
     "MovedLine",
+    "Objection",
+    "Outcome",
     "Part",
     "Place",
     "Plan",
@@ -170,11 +181,13 @@ TABLES: tuple[Table[Any], ...] = (
     CASE,
     ROLES,
     KEYS,
+    AUTHORITIES,
     CLAIMS,
     EVIDENCE,
     QUESTIONS,
     PROVISIONAL,
     REGISTERS,
+    OBJECTIONS,
     MEETINGS,
     MOTIONS,
     PRESENCES,

@@ -25,6 +25,7 @@ class Status(Enum):
     PARTLY = "partly"
     REJECTED = "rejected"
     DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class ClaimLine:
     """One line of a claim: as filed, and as the administrator checked it."""
 
     line: Id
+    stated: Hash
+    """The statement that states the line as it stands: its filing, or its last amendment."""
+    late: bool
+    """First filed after the period (EBL 56(1))."""
+    version: int
+    """Of the register that first shows the line as it stands, whether published yet or not."""
     nature: Nature
     filed: Committed
     status: Status
@@ -77,7 +84,19 @@ class Claim:
     statement: Hash
     lines: tuple[ClaimLine, ...]
     reviewed: Instant | None
+    """None while a line waits for the administrator's review."""
     review: Hash | None
+    """The last review; what it says of a line amended since is not in force."""
+
+    @property
+    def standing(self) -> tuple[ClaimLine, ...]:
+        """The lines that are not withdrawn; none: the whole claim is."""
+        return tuple(line for line in self.lines if line.status is not Status.WITHDRAWN)
+
+    @property
+    def waits(self) -> bool:
+        """Is a line still to be reviewed?"""
+        return any(line.status is Status.FILED for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +187,40 @@ class Register:
     published: Instant
 
 
+class Outcome(Enum):
+    """How the administrator answers an objection (JI-III 8)."""
+
+    EXPLAINED = "explained"
+    ADJUSTED = "adjusted"
+    REFUSED = "refused"
+    """Neither explained nor adjusted: the objector may sue at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An objection to a line of the register, with the administrator's answer."""
+
+    objection: Id
+    claim: Id
+    line: Id
+    by: Id
+    basis: Sealed
+    """The legal ground."""
+    reason: Sealed
+    raised: Instant
+    late: bool
+    """After the period of 15 days: taken as agreeing in the procedure; the suit stays open."""
+    statement: Hash
+    review: Hash | None
+    """The review of the claim that stood when the objection was raised."""
+    outcome: Outcome | None
+    answer: Sealed | None
+    answered: Instant | None
+
+
 CLAIMS = Table("claim", Claim, ("claim",), ("creditor", "joint"))
 EVIDENCE = Table("evidence", Evidence, ("evidence",), ("claim",))
 QUESTIONS = Table("question", Question, ("question",), ("evidence", "claim"))
 PROVISIONAL = Table("provisional", Provisional, ("claim", "line"), ("claim",))
 REGISTERS = Table("register", Register, ("version",))
+OBJECTIONS = Table("objection", Objection, ("objection",), ("claim", "by"))
