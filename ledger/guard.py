@@ -13,9 +13,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.log.errors import Category, Refused
 
-class Forked(Exception):
-    """The database does not hold what this key signed; signing on would fork the log."""
+
+class Forked(Refused):
+    """The database does not hold what this key signed; signing on would fork the log.
+
+    Facts: `origin`; `signed`, the size last signed; `holds`, the size that the database has.
+    """
+
+    slug = "log-forked"
+    category = Category.CONFLICT
+    zh = (
+        "账本 {origin} 已签到第 {signed} 条，数据库却不含这些内容（现有 {holds} 条）："
+        "数据库是从旧备份恢复的，或被改动过。为防分叉，不再签名。请停止对外服务，"
+        "恢复到不早于第 {signed} 条的备份；恢复不了的，按 docs/operations.md“恢复”一节另立新账本"
+    )
+    en = (
+        "{origin} was signed at size {signed}, and the database does not hold that (it has"
+        " {holds} entries): it was restored from an older backup, or changed. Nothing more is"
+        " signed, lest the log fork. Stop the web; restore a backup that holds size {signed}, or"
+        " begin a new log as docs/operations.md says under Recovery"
+    )
 
 
 @dataclass(frozen=True, slots=True)

