@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bankruptcy.kinds import judge, records
+from bankruptcy.kinds import judge, records, registry
 from bankruptcy.kinds.refusals import NoTable, NotOpened
 from bankruptcy.kinds.register_published import table_root
 from bankruptcy.kinds.schema import Committed, Hash
-from bankruptcy.kinds.tables import MemoryTables
+from bankruptcy.kinds.tables import MemoryTables, SealedEntry
 from bankruptcy.law.pack import RulePack, builtin
 from ledger.log import jcs
 from ledger.log.encoding import parse_amount, unb64u
@@ -39,6 +39,7 @@ class _Log:
     def __init__(self) -> None:
         self.leaves: list[bytes] = []
         self.index: dict[bytes, int] = {}
+        self.entries: list[Entry] = []
 
     def index_of(self, digest: Hash) -> int | None:
         """See Log.index_of."""
@@ -49,6 +50,10 @@ class _Log:
         if not 0 < size <= len(self.leaves):
             return None
         return root(self.leaves[:size])
+
+    def sealed_at(self, n: int) -> SealedEntry | None:
+        """See Log.sealed_at."""
+        return registry.sealed(self.entries[n]) if 0 <= n < len(self.entries) else None
 
 
 class Replica(MemoryTables):
@@ -101,6 +106,7 @@ class Replica(MemoryTables):
         kind.apply(self, act)
         self._log.index[act.digest] = entry.n
         self._log.leaves.append(leaf_hash(data))
+        self._log.entries.append(entry)
         return entry
 
     def learn(self, rows: Iterable[Mapping[str, Any]]) -> None:

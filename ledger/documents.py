@@ -2,7 +2,9 @@
 
 A file is encrypted in chunks while it arrives, under a key of its own that the store's key file
 wraps (ledger 4(i)); the plain file never touches the disk. It gets its name only when it is whole,
-checked and synced, so a name in the store is a document. Nothing is ever deleted or replaced.
+checked and synced, so a name in the store is a document. Nothing is ever replaced, and nothing
+deleted but what is erased under the law. The court's store gets the same ciphertext with the key
+wrapped to the court, before the name is there (`copy`).
 
 On disk: MAGIC, the wrapped key, then chunks of 1 MiB, each with its tag. The wrapped key is bound
 to the document's address, each chunk to its number and to being the last or not.
@@ -11,8 +13,10 @@ to the document's address, each chunk to its number and to being the last or not
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,17 +26,22 @@ from typing import BinaryIO, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger import court_keys
 from ledger.log.errors import Category, Refused
 from ledger.media import Sniffer, expected
 from ledger.wrapping import (
     KEY_SIZE,
     TAG_SIZE,
-    WRAPPED_SIZE,
+    KeyWrapping,
     StoreDamaged,
     Wrapping,
     sync_directory,
 )
 
+_logger = logging.getLogger(__name__)
+
+FOLDER: Final = "documents"
+ERASED: Final = "erased"
 MAGIC: Final = b"concursus-document/1\n"
 CHUNK: Final = 1024 * 1024
 DEFAULT_LIMIT: Final = 50 * 1000 * 1000
@@ -84,13 +93,20 @@ class Stored:
 
 
 class Documents:
-    """One store: a folder and a key file, made if they are not there."""
+    """One store: a folder, made if it is not there, and the key that wraps its documents'."""
 
-    def __init__(self, root: Path, key_file: Path, limit: int = DEFAULT_LIMIT) -> None:
-        """`limit`: bytes of the largest document. Raises BadKeyFile."""
+    def __init__(
+        self,
+        root: Path,
+        wrapping: KeyWrapping,
+        limit: int = DEFAULT_LIMIT,
+        copy: Documents | None = None,
+    ) -> None:
+        """`limit`: bytes of the largest document. `copy`: the court's store."""
         self._root = root
-        self._wrapping = Wrapping.of(key_file)
+        self._wrapping = wrapping
         self._limit = limit
+        self._copy = copy
 
     def put(self, parts: Iterable[bytes], name: str, digest: bytes | None = None) -> Stored:
         """Keep a file that arrives in parts; the same file again changes nothing.
@@ -101,14 +117,11 @@ class Documents:
         """
         promised = expected(name)
         sniffer, hasher, size = Sniffer(promised), hashlib.sha256(), 0
-        drafts = self._root / "arriving"
-        drafts.mkdir(parents=True, exist_ok=True)
-        draft = drafts / secrets.token_hex(16)
         key = secrets.token_bytes(KEY_SIZE)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        draft = self._draft()
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(MAGIC + bytes(WRAPPED_SIZE))
+            with _private(draft) as file:
+                file.write(MAGIC + bytes(self._wrapping.size))
                 writer = _ChunkWriter(file, key)
                 for part in parts:
                     size += len(part)
@@ -131,7 +144,64 @@ class Documents:
             self._name(draft, found)
         finally:
             draft.unlink(missing_ok=True)
+        self._hand_on(found)
         return Stored(found, size, promised.media_type)
+
+    def digests(self) -> set[bytes]:
+        """The documents that are there."""
+        return {
+            bytes.fromhex(path.name)
+            for path in self._root.glob("??/*")
+            if len(path.name) == 2 * hashlib.sha256().digest_size
+        }
+
+    def erased(self) -> set[bytes]:
+        """The documents that were erased and have not been sent again since."""
+        return {bytes.fromhex(path.name) for path in (self._root / ERASED).glob("*")}
+
+    def adopt(self, other: Documents, digest: bytes) -> None:
+        """Take over a document of another store as it lies, its key wrapped for this one."""
+        draft = self._draft()
+        try:
+            with other._path(digest).open("rb") as source, _private(draft) as file:
+                if source.read(len(MAGIC)) != MAGIC:
+                    raise StoreDamaged(what=digest.hex()[:24])
+                key = other._wrapping.unwrap(source.read(other._wrapping.size), digest)
+                file.write(MAGIC + self._wrapping.wrap(key, digest))
+                shutil.copyfileobj(source, file, CHUNK)
+                file.flush()
+                os.fsync(file.fileno())
+            self._name(draft, digest)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def erase(self, digest: bytes) -> None:
+        """Delete a document with its wrapped key, here and in the copy."""
+        path = self._path(digest)
+        (self._root / ERASED).mkdir(parents=True, exist_ok=True)
+        (self._root / ERASED / digest.hex()).touch(mode=0o600)
+        sync_directory(self._root / ERASED)
+        if path.exists():
+            path.unlink()
+            sync_directory(path.parent)
+        if self._copy is not None:
+            try:
+                self._copy.erase(digest)
+            except OSError:
+                _logger.exception("the court's store is behind: an erasure is to be made good")
+
+    def _hand_on(self, digest: bytes) -> None:
+        if self._copy is None or self._copy.has(digest):
+            return
+        try:
+            self._copy.adopt(self, digest)
+        except OSError:
+            _logger.exception("the court's store is behind: a document is to be made good")
+
+    def _draft(self) -> Path:
+        drafts = self._root / "arriving"
+        drafts.mkdir(parents=True, exist_ok=True)
+        return drafts / secrets.token_hex(16)
 
     def has(self, digest: bytes) -> bool:
         """Is the document with this SHA-256 here?"""
@@ -147,7 +217,7 @@ class Documents:
         with self._path(digest).open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 raise StoreDamaged(what=digest.hex()[:24])
-            cipher = AESGCM(self._wrapping.unwrap(file.read(WRAPPED_SIZE), digest))
+            cipher = AESGCM(self._wrapping.unwrap(file.read(self._wrapping.size), digest))
             index, chunk = 0, file.read(CHUNK + TAG_SIZE)
             last = False
             while not last:
@@ -167,9 +237,15 @@ class Documents:
         if not path.exists():
             draft.rename(path)
         sync_directory(path.parent)
+        (self._root / ERASED / digest.hex()).unlink(missing_ok=True)
 
     def _path(self, digest: bytes) -> Path:
         return self._root / digest.hex()[:2] / digest.hex()
+
+
+def _private(path: Path) -> BinaryIO:
+    """A new file that its owner alone can read, for writing."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 class _ChunkWriter:
@@ -212,4 +288,10 @@ def documents() -> Documents:
 
 @cache
 def _documents(data: Path, limit: int) -> Documents:
-    return Documents(data / "documents", data / "keys" / "documents.key", limit)
+    own = Wrapping.of(data / "keys" / "documents.key")
+    return Documents(data / FOLDER, own, limit, copy_of(data))
+
+
+def copy_of(data: Path) -> Documents:
+    """The court's store as the operator of a data folder sees it: he adds, and cannot read."""
+    return Documents(court_keys.folder(data) / FOLDER, court_keys.wrapping(data))

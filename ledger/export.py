@@ -21,14 +21,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection
-
 from bankruptcy.kinds import registry, schema
 from bankruptcy.kinds.refusals import UnknownKind
 from bankruptcy.kinds.schema import Audience
 from bankruptcy.law.pack import named
-from ledger import cosign
-from ledger.documents import documents
+from ledger.documents import Documents, documents
 from ledger.export_readme import readme
 from ledger.log import bundle, jcs
 from ledger.log.bundle import Profile
@@ -40,8 +37,9 @@ from ledger.log.errors import Category, Malformed, Refused
 from ledger.log.genesis import Genesis
 from ledger.log.jcs import Json
 from ledger.log.note import Note
-from ledger.log.tiles import WIDTH, Tile, encode_bundle, encode_tile, tiles_of
-from ledger.openings import store
+from ledger.log.tiles import encode_bundle, encode_tile, tiles_of
+from ledger.openings import OpeningsStore, store
+from ledger.sources import DatabaseLedger, Ledger
 
 Progress = Callable[[str, int, int], None]
 """(what is being written, done, of how many)."""
@@ -103,16 +101,30 @@ def export(
     The folder appears when it is complete. Raises QuorumMissing (there is no cosigned checkpoint
     yet), NoSuchLog, NoCheckpoint, NoSuchParty, DocumentMissing, FolderThere.
     """
+    return export_from(DatabaseLedger(case), store(), documents(), profile, party, out, progress)
+
+
+def export_from(
+    ledger: Ledger,
+    openings: OpeningsStore,
+    files: Documents,
+    profile: Profile,
+    party: str | None,
+    out: Path,
+    progress: Progress = lambda what, done, of: None,
+) -> bundle.Index:
+    """As `export`, from wherever log, openings and documents lie."""
     if (party is None) == (profile is Profile.PARTY):
         raise ValueError("a party belongs to the party's profile, and only there")
     if out.exists():
         raise FolderThere(folder=str(out))
-    size, note = cosign.require_quorum(case, 1)
+    size, note = ledger.checkpoint()
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(f".{out.name}.{secrets.token_hex(6)}")
     draft.mkdir(mode=0o700)
     try:
-        index = _Writer(case, profile, party, draft, progress).write(size, note)
+        writer = _Writer(ledger, openings, files, profile, party, draft, progress)
+        index = writer.write(size, note)
         draft.rename(out)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -124,9 +136,17 @@ class _Writer:
     """Writes one bundle; each file is listed as it is written."""
 
     def __init__(
-        self, case: str, profile: Profile, party: str | None, root: Path, progress: Progress
+        self,
+        ledger: Ledger,
+        openings: OpeningsStore,
+        files: Documents,
+        profile: Profile,
+        party: str | None,
+        root: Path,
+        progress: Progress,
     ) -> None:
-        self._case, self._profile, self._party = case, profile, party
+        self._ledger, self._store, self._documents = ledger, openings, files
+        self._profile, self._party = profile, party
         self._root, self._progress = root, progress
         self._files: dict[str, bundle.File] = {}
         self._named = _Named()
@@ -161,9 +181,9 @@ class _Writer:
         for done, tile in enumerate(tiles):
             self._progress("tiles", done, len(tiles))
             if tile.level is not None:
-                self._put(tile.path, [encode_tile(_hashes(self._case, tile))])
+                self._put(tile.path, [encode_tile(self._ledger.hashes(tile))])
                 continue
-            entries = _entries(self._case, tile)
+            entries = self._ledger.entries(tile)
             self._put(tile.path, [encode_bundle(entries)])
             for data in entries:
                 body = self._read(Entry.decode(data))
@@ -211,14 +231,8 @@ class _Writer:
         self._put(f"packs/{pack.sha256}.json", [pack.canonical])
 
     def _tables(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT root, content FROM ledger_table WHERE log = %s AND root = ANY(%s)"
-                " ORDER BY root",
-                [self._case, list(self._named.roots)],
-            )
-            for root, content in cursor.fetchall():
-                self._put(f"tables/{bytes(root).hex()}.jsonl", [bytes(content)])
+        for root, content in self._ledger.tables(self._named.roots):
+            self._put(f"tables/{root.hex()}.jsonl", [content])
 
     def _openings(self) -> None:
         values: list[Opening] = []
@@ -237,9 +251,9 @@ class _Writer:
         self._put("amounts.jsonl", [amounts[text] for text in sorted(amounts)])
         for done, digest in enumerate(sorted(files)):
             self._progress("documents", done, len(files))
-            if not documents().has(digest):
+            if not self._documents.has(digest):
                 raise DocumentMissing(sha256=digest.hex())
-            self._put(f"documents/{digest.hex()}", documents().open(digest))
+            self._put(f"documents/{digest.hex()}", self._documents.open(digest))
         self._progress("documents", len(files), len(files))
 
     def _rows(self, digests: Iterable[bytes], commitments: Iterable[bytes]) -> Iterator[Json]:
@@ -249,7 +263,7 @@ class _Writer:
             self._progress("openings", start, len(wanted))
             some = wanted[start : start + _ROWS_AT_ONCE]
             yield from (
-                store()
+                self._store
                 .many((a for a, is_digest in some if is_digest),
                       (a for a, is_digest in some if not is_digest))
                 .values()
@@ -267,35 +281,6 @@ class _Writer:
                 hasher.update(part)
                 size += len(part)
         self._files[path] = bundle.File(size, hasher.digest())
-
-
-def _hashes(case: str, tile: Tile) -> list[bytes]:
-    nodes = tile.nodes()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT hash FROM ledger_node WHERE log = %s AND level = %s"
-            " AND index BETWEEN %s AND %s ORDER BY index",
-            [case, nodes[0][0], nodes[0][1], nodes[-1][1]],
-        )
-        hashes = [bytes(found) for (found,) in cursor.fetchall()]
-    return _complete(hashes, tile)
-
-
-def _entries(case: str, tile: Tile) -> list[bytes]:
-    first = tile.index * WIDTH
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT body FROM ledger_entry WHERE log = %s AND n >= %s AND n < %s ORDER BY n",
-            [case, first, first + tile.width],
-        )
-        entries = [bytes(found) for (found,) in cursor.fetchall()]
-    return _complete(entries, tile)
-
-
-def _complete(found: list[bytes], tile: Tile) -> list[bytes]:
-    if len(found) != tile.width:
-        raise Malformed(what=f"{tile.path} is not complete in the database")
-    return found
 
 
 def _roots(value: Any) -> Iterator[bytes]:

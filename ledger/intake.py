@@ -26,12 +26,12 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import errors
 
 from bankruptcy.cases.store import PostgresState
-from bankruptcy.kinds import judge, records
+from bankruptcy.kinds import judge, openings_erased, records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.refusals import NotOpened, WrongCase
 from bankruptcy.kinds.schema import committed, hidden
-from ledger import locks, logs, openings, receipts, tables
+from ledger import erasing, locks, logs, openings, receipts, tables
 from ledger.log import jcs, statement
 from ledger.log.dsse import Envelope
 from ledger.log.encoding import MAX_INTEGER, sha256, unb64u
@@ -105,6 +105,8 @@ def submit(
     digest = opened.digest()
     if logs.find(log, digest) is None:
         _accept(_read(row, opened, said, boxes, rows))
+    if said.kind == openings_erased.KIND.id:
+        erasing.carry_out(log)
     return receipts.of(log, digest, wait)
 
 

@@ -87,6 +87,13 @@ def log_row(log: str) -> LogRow:
     return LogRow(*row)
 
 
+def ids() -> list[str]:
+    """The ids of all logs."""
+    with connections[USING].cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_log ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
+
+
 def now(log: str) -> datetime:
     """`ledger_now`: the log's time. Decides nothing unless it is drawn under the case's lock."""
     with connections[USING].cursor() as cursor:

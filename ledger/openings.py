@@ -6,28 +6,39 @@ so that they can be backed up apart. What `put_many` and `put_boxes` were given 
 they return.
 
 The store does not judge: whoever puts a row has checked that it opens its address. A row that is
-there is never replaced.
+there is never replaced. An erased one leaves its address, so that it does not come back.
+
+The court's store is another one of these, that has the same ciphertexts and the same keys wrapped
+to the court (`copy`). A copy that cannot be reached stops nobody: it is made good later
+(ledger.court_store).
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from ledger import court_keys
 from ledger.log import jcs
 from ledger.log.encoding import b64u, unb64u
 from ledger.log.errors import Category, Refused
 from ledger.log.jcs import Json
-from ledger.wrapping import KEY_SIZE, Wrapping, seal, unseal
+from ledger.wrapping import KEY_SIZE, KeyWrapping, Wrapping, seal, unseal
 
+_logger = logging.getLogger(__name__)
+
+FILE: Final = "openings.sqlite"
 CACHED: Final = 20_000
 _AT_ONCE: Final = 500
 _BUSY_SECONDS: Final = 30
@@ -53,17 +64,39 @@ class OpeningDiffers(Refused):
     en = "Another opening of this digest or commitment is kept already ({address}); it stays"
 
 
+class OpeningErased(Refused):
+    """What was erased under the law is not taken in again. Fact: `address`."""
+
+    slug = "opening-erased"
+    category = Category.CONFLICT
+    zh = "这项内容已依法删除，不能原样再次提交（{address}）"
+    en = "This value was erased under the law and is not taken in again ({address})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Kept:
+    """A record as it lies encrypted, with its own key."""
+
+    name: bytes
+    key: bytes
+    sealed: bytes
+
+
 class OpeningsStore:
-    """One store: its SQLite file and its key file, made if they are not there.
+    """One store: its SQLite file, made if it is not there, and the key that wraps its records'.
 
     Safe for several processes and threads: each thread of each process has its own connection.
     """
 
-    def __init__(self, path: Path, key_file: Path) -> None:
-        """Raises BadKeyFile."""
+    def __init__(
+        self, path: Path, wrapping: KeyWrapping, copy: OpeningsStore | None = None
+    ) -> None:
+        """`copy`: the court's store, which gets each record as it is written."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._wrapping = Wrapping.of(key_file)
+        self._wrapping = wrapping
+        self._copy = copy
+        self._erasures = 0
         self._local = threading.local()
         self._lock = threading.Lock()
         self._cache: OrderedDict[Place, bytes] = OrderedDict()
@@ -106,34 +139,109 @@ class OpeningsStore:
         return None
 
     def _put(self, records: Sequence[tuple[Place, bytes]]) -> None:
+        with self._writing() as connection:
+            kept = [self._put_one(connection, place, plain) for place, plain in records]
+            # Before the commit: what is acknowledged lies in both, and what is not is harmless.
+            self._hand_on(kept)
+        for place, plain in records:
+            self._remember(place, plain)
+
+    def adopt(self, records: Iterable[Kept]) -> None:
+        """Take over encrypted records of another store; those that are there or erased stay."""
+        with self._writing() as connection:
+            for record in records:
+                if self._row(connection, record.name) is None:
+                    wrapped = self._wrapping.wrap(record.key, record.name)
+                    _insert(connection, record.name, wrapped, record.sealed)
+
+    def names(self) -> tuple[set[bytes], set[bytes]]:
+        """The names of the records that are there, and of those that were erased."""
+        connection = self._connection()
+        there = {bytes(n) for (n,) in connection.execute("SELECT name FROM record")}
+        erased = {bytes(n) for (n,) in connection.execute("SELECT name FROM erased")}
+        return there - erased, erased
+
+    def kept(self, names: Iterable[bytes]) -> Iterator[Kept]:
+        """These records as they lie, for `adopt`; an erased one is left out."""
+        for name in names:
+            row = self._row(self._connection(), name)
+            if row is not None and row[0]:
+                yield Kept(name, self._wrapping.unwrap(row[0], name), row[1])
+
+    def erase(self, names: Iterable[bytes]) -> None:
+        """Delete wrapped key and ciphertext of these records for good, here and in the copy.
+
+        Durable when it returns. Names that are not there are marked too, lest they come later.
+        """
+        wanted = list(names)
+        with self._writing() as connection:
+            for name in wanted:
+                connection.execute("INSERT OR IGNORE INTO erased (name) VALUES (?)", (name,))
+                connection.execute(
+                    "INSERT INTO record (name, wrapped, sealed) VALUES (?, x'', x'')"
+                    " ON CONFLICT (name) DO UPDATE SET wrapped = x'', sealed = x''",
+                    (name,),
+                )
+        # The write-ahead log holds former pages until it is folded in.
+        self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self._copy is not None:
+            try:
+                self._copy.erase(wanted)
+            except (sqlite3.Error, OSError):
+                _logger.exception("the court's store is behind: an erasure is to be made good")
+
+    def _hand_on(self, kept: Sequence[Kept]) -> None:
+        if self._copy is None:
+            return
+        try:
+            self._copy.adopt(kept)
+        except (sqlite3.Error, OSError):
+            _logger.exception("the court's store is behind: records are to be made good")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for place, plain in records:
-                self._put_one(connection, place, plain)
+            yield connection
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
             raise
-        for place, plain in records:
-            self._remember(place, plain)
 
-    def _put_one(self, connection: sqlite3.Connection, place: Place, plain: bytes) -> None:
+    def _put_one(self, connection: sqlite3.Connection, place: Place, plain: bytes) -> Kept:
         name = _name(place)
-        there = connection.execute(
-            "SELECT wrapped, sealed FROM record WHERE name = ?", (name,)
-        ).fetchone()
+        there = self._row(connection, name)
         if there is None:
             key = secrets.token_bytes(KEY_SIZE)
-            connection.execute(
-                "INSERT INTO record (name, wrapped, sealed) VALUES (?, ?, ?)",
-                (name, self._wrapping.wrap(key, name), seal(key, name, plain)),
-            )
-        elif self._open(name, *there) != plain:
+            sealed = seal(key, name, plain)
+            _insert(connection, name, self._wrapping.wrap(key, name), sealed)
+            return Kept(name, key, sealed)
+        wrapped, sealed = there
+        if not wrapped:
+            raise OpeningErased(address=b64u(place[1])[:16])
+        key = self._wrapping.unwrap(wrapped, name)
+        if unseal(key, name, sealed) != plain:
             raise OpeningDiffers(address=b64u(place[1])[:16])
+        return Kept(name, key, sealed)
+
+    def _row(self, connection: sqlite3.Connection, name: bytes) -> tuple[bytes, bytes] | None:
+        row = connection.execute(
+            "SELECT wrapped, sealed FROM record WHERE name = ?", (name,)
+        ).fetchone()
+        return None if row is None else (bytes(row[0]), bytes(row[1]))
+
+    def _forget_erased(self) -> None:
+        """What any process erased must not be read from this one's cache."""
+        (count,) = self._connection().execute("SELECT count(*) FROM erased").fetchone()
+        with self._lock:
+            if count != self._erasures:
+                self._cache.clear()
+                self._erasures = count
 
     def _read(self, places: Sequence[Place]) -> Iterator[tuple[Place, bytes]]:
         wanted: dict[bytes, Place] = {}
+        self._forget_erased()
         for place in places:
             with self._lock:
                 plain = self._cache.get(place)
@@ -148,7 +256,7 @@ class OpeningsStore:
             some = names[start : start + _AT_ONCE]
             rows = self._connection().execute(
                 "SELECT name, wrapped, sealed FROM record"
-                f" WHERE name IN ({','.join('?' * len(some))})",
+                f" WHERE name IN ({','.join('?' * len(some))}) AND wrapped <> x''",
                 some,
             )
             for name, wrapped, sealed in rows.fetchall():
@@ -184,13 +292,36 @@ def store() -> OpeningsStore:
 
 @cache
 def _store(data: Path) -> OpeningsStore:
-    return OpeningsStore(data / "openings" / "openings.sqlite", data / "keys" / "openings.key")
+    return OpeningsStore(
+        data / "openings" / FILE, Wrapping.of(data / "keys" / "openings.key"), copy_of(data)
+    )
+
+
+def copy_of(data: Path) -> OpeningsStore:
+    """The court's store as the operator of a data folder sees it: he adds, and cannot read."""
+    return OpeningsStore(court_keys.folder(data) / FILE, court_keys.wrapping(data))
+
+
+def digest_name(digest: bytes) -> bytes:
+    """The name of what opens a digest."""
+    return _name((Opens.DIGEST, digest))
+
+
+def commitment_name(commitment: bytes) -> bytes:
+    """The name of what opens an amount."""
+    return _name((Opens.COMMITMENT, commitment))
 
 
 def _place(row: Mapping[str, Json]) -> Place:
     if "digest" in row:
         return Opens.DIGEST, unb64u(row["digest"], 32)
     return Opens.COMMITMENT, unb64u(row.get("commitment"))
+
+
+def _insert(connection: sqlite3.Connection, name: bytes, wrapped: bytes, sealed: bytes) -> None:
+    connection.execute(
+        "INSERT INTO record (name, wrapped, sealed) VALUES (?, ?, ?)", (name, wrapped, sealed)
+    )
 
 
 def _name(place: Place) -> bytes:
@@ -208,4 +339,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         "CREATE TABLE IF NOT EXISTS record ("
         " name BLOB PRIMARY KEY, wrapped BLOB NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID"
     )
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("CREATE TABLE IF NOT EXISTS erased (name BLOB PRIMARY KEY) WITHOUT ROWID")
     return connection

@@ -16,6 +16,7 @@ from ledger.log.errors import Refused
 from ledger.log.merkle import leaf_hash, root
 from verifier.ahead import ahead
 from verifier.bundle import Bundle
+from verifier.erased import erased_digests
 from verifier.log import ReadLog, RecordedTwice, Times, read_log
 from verifier.looking import Progress, look
 from verifier.report import Report
@@ -185,7 +186,9 @@ def _open(
             for path in bundle.paths("documents/")
             if _is_hash(path.removeprefix("documents/"))
         )
-    state = ReplayState(pack, group, ReplayedLog(log.node), openings, amounts, documents)
+    replayed = ReplayedLog(log.node, entries=log.entries)
+    state = ReplayState(pack, group, replayed, openings, amounts, documents)
+    state.erased = erased_digests(log.entries)
     for path in bundle.paths("documents/"):
         digest = path.removeprefix("documents/")
         if bundle.index.files[path].sha256.hex() != digest:
@@ -250,20 +253,32 @@ def _replay_entry(
         first = state.log.index_of(act.digest)
         if first is not None:
             raise RecordedTwice(first=first)
+        state.missed.clear()
         judged = judge.judge(state, kind, entry.statement, act)
         judge.apply(state, judged)
         state.log.index[act.digest] = n
         tally.judged += 1
-        tally.unopened += len(judged.not_opened)
-        if judged.unchecked:
-            tally.unchecked.setdefault(name, []).append(n)
-        if judged.not_opened and report.profile == "court":
-            missing = OpeningMissing(what=", ".join(judged.not_opened[:3]))
-            report.fail("openings", missing, entry=n)
+        _note_unopened(n, name, judged, state, tally, report)
     except Refused as error:
         report.fail(name, error, entry=n, article=_article(state, error, KINDS.get(entry.kind)))
     except Exception as error:  # a forged entry must never end the verification of the others
         report.fail(name, NotJudged(error=type(error).__name__), entry=n)
+
+
+def _note_unopened(
+    n: int, name: str, judged: judge.Judged, state: ReplayState, tally: _Tally, report: Report
+) -> None:
+    """What of an act could not be checked: erased, or not in this profile."""
+    missing = [field for field in judged.not_opened if field not in state.missed]
+    tally.unopened += len(missing)
+    for by in sorted(set(state.missed.values())):
+        report.erased("openings", n, by)
+    if judged.unchecked and missing:
+        tally.unchecked.setdefault(name, []).append(n)
+    elif judged.unchecked:
+        report.erased(name, n, max(state.missed.values()))
+    if missing and report.profile == "court":
+        report.fail("openings", OpeningMissing(what=", ".join(missing[:3])), entry=n)
 
 
 def _article(state: ReplayState, error: Refused, kind: AnyKind | None) -> str | None:

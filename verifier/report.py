@@ -101,6 +101,12 @@ class Report:
         """Note what the profile does not let the verifier check."""
         self.found.append(Check(name, Status.NOT_POSSIBLE, zh, en, entry))
 
+    def erased(self, name: str, entry: int, by: int) -> None:
+        """Note what cannot be checked of an entry since entry `by` erased values of it."""
+        zh = f"有内容已依法删除（见第 {by} 条），因此未能核对"
+        en = f"values were erased by entry {by} and could not be checked"
+        self.found.append(Check(name, Status.ERASED, zh, en, entry))
+
     def ok(self, name: str, zh: str, en: str) -> None:
         """Note that a check was made; it stands as ok unless something of it failed."""
         self.done[name] = (zh, en)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bankruptcy.kinds import registry
 from bankruptcy.kinds.refusals import NoTable, NotOpened
 from bankruptcy.kinds.schema import Committed, Hash
-from bankruptcy.kinds.tables import MemoryTables
+from bankruptcy.kinds.tables import MemoryTables, SealedEntry
 from bankruptcy.law.pack import RulePack
 from ledger.log.disclosure import Opening
 from ledger.log.dsse import Envelope
+from ledger.log.entry import Entry
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.merkle import NodeLookup, root_at
@@ -22,11 +24,12 @@ from voting.protocol.weights import WeightedAnswer
 
 @dataclass(slots=True)
 class ReplayedLog:
-    """The log so far: which statement stands where, and its roots."""
+    """The log so far: which statement stands where, what each entry seals, and its roots."""
 
     node: NodeLookup
     size: int = 0
     index: dict[bytes, int] = field(default_factory=dict)
+    entries: Sequence[Entry | None] = ()
 
     def index_of(self, digest: Hash) -> int | None:
         """See Log.index_of."""
@@ -35,6 +38,11 @@ class ReplayedLog:
     def root_at(self, size: int) -> bytes | None:
         """See Log.root_at; nothing beyond the entries replayed so far is known."""
         return root_at(size, self.node) if 0 < size <= self.size else None
+
+    def sealed_at(self, n: int) -> SealedEntry | None:
+        """See Log.sealed_at; an entry that is not replayed yet is not there."""
+        entry = self.entries[n] if 0 <= n < self.size else None
+        return None if entry is None else registry.sealed(entry)
 
 
 def no_table(root: Hash) -> Sequence[Json]:
@@ -64,6 +72,10 @@ class ReplayState(MemoryTables):
         self._signed: dict[bytes, Signed] = {}
         self._ballots: dict[bytes, bool] = {}
         self._end = 0
+        self.erased: Mapping[bytes, int] = {}
+        """Digests whose opening a later entry erased, with the number of that entry."""
+        self.missed: dict[str, int] = {}
+        """Fields that could not be opened since they were erased, with the erasing entry."""
 
     @property
     def pack(self) -> RulePack:
@@ -84,6 +96,8 @@ class ReplayState(MemoryTables):
         """See CaseView.opening."""
         found = self._openings.get(digest)
         if found is None:
+            if digest in self.erased:
+                self.missed[field] = self.erased[digest]
             raise NotOpened(what=field)
         if found.field != field:
             raise Malformed(what=f"{found.field} ≠ {field}")

@@ -16,13 +16,14 @@ from typing import Any, Final, TypeVar
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
-from bankruptcy.kinds import records
+from bankruptcy.kinds import records, registry
 from bankruptcy.kinds.refusals import NoTable
 from bankruptcy.kinds.schema import Committed, Hash, decode, encode
-from bankruptcy.kinds.tables import Key, Table, key_text
+from bankruptcy.kinds.tables import Key, SealedEntry, Table, key_text
 from bankruptcy.law.pack import RulePack, builtin, named
 from ledger import nodes
 from ledger.log import jcs
+from ledger.log.entry import Entry
 from ledger.log.jcs import Json
 from ledger.opened import Sources, StoredOpenings
 from voting.protocol.ballot import Body
@@ -61,6 +62,15 @@ class PostgresLog:
         """See Log.root_at."""
         with connections[self._using].cursor() as cursor:
             return nodes.root_at(cursor, self._log, size)
+
+    def sealed_at(self, n: int) -> SealedEntry | None:
+        """See Log.sealed_at."""
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(
+                "SELECT body FROM ledger_entry WHERE log = %s AND n = %s", [self._log, n]
+            )
+            row = cursor.fetchone()
+        return None if row is None else registry.sealed(Entry.decode(bytes(row[0])))
 
 
 class PostgresState:

@@ -25,6 +25,7 @@ from bankruptcy.kinds import (
     motion_put,
     objection_answered,
     objection_raised,
+    openings_erased,
     presence_began,
     presence_ended,
     register_published,
@@ -41,6 +42,10 @@ from bankruptcy.kinds import (
     weights_published,
 )
 from bankruptcy.kinds.kind import AnyKind
+from bankruptcy.kinds.schema import Hash, hidden
+from bankruptcy.kinds.tables import SealedEntry
+from ledger.log.entry import Entry
+from ledger.log.errors import Refused
 
 KINDS: dict[str, AnyKind] = {
     kind.id: kind
@@ -48,6 +53,7 @@ KINDS: dict[str, AnyKind] = {
         log_created.KIND,
         case_opened.KIND,
         clock_moved.KIND,
+        openings_erased.KIND,
         role_appointed.KIND,
         role_ended.KIND,
         key_enrolled.KIND,
@@ -83,3 +89,16 @@ KINDS: dict[str, AnyKind] = {
         weights_published.KIND,
     )
 }
+
+
+def sealed(entry: Entry) -> SealedEntry | None:
+    """What an entry seals; None where its kind or body cannot be read."""
+    kind = KINDS.get(entry.kind)
+    try:
+        body = None if kind is None else kind.decode(entry.statement.body)
+    except Refused:
+        return None
+    if kind is None:
+        return None
+    values = {item.field: item for item in hidden(kind.id, body)}
+    return SealedEntry(kind.id, Hash(entry.leaf()), values)

@@ -6,12 +6,12 @@ the verifier in memory. Records are replaced, never edited, and every one follow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
-from bankruptcy.kinds.schema import Committed, Hash
+from bankruptcy.kinds.schema import Committed, Hash, Hidden
 from bankruptcy.law.pack import RulePack
 from ledger.log.encoding import b64u
 from ledger.log.jcs import Json
@@ -50,6 +50,15 @@ def _spelled(part: Key) -> str:
     return str(part.value if isinstance(part, Enum) else part)
 
 
+@dataclass(frozen=True, slots=True)
+class SealedEntry:
+    """What an entry seals: its kind, its leaf hash, and its sealed values by field."""
+
+    kind: str
+    leaf: Hash
+    values: Mapping[str, Hidden]
+
+
 class Log(Protocol):
     """What a rule may ask of the log that it stands in."""
 
@@ -58,6 +67,9 @@ class Log(Protocol):
 
     def root_at(self, size: int) -> bytes | None:
         """RFC 9162 root of the first `size` entries; None if the log is shorter."""
+
+    def sealed_at(self, n: int) -> SealedEntry | None:
+        """What entry `n` seals; None if the log is shorter, or nothing can be read there."""
 
 
 class CaseView(Protocol):

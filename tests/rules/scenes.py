@@ -41,6 +41,7 @@ def forked(world: World) -> World:
     other = copy.copy(world)
     other.said = list(world.said)
     other.leaves = list(world.leaves)
+    other.entries = list(world.entries)
     other.nodes = dict(world.nodes)
     other.tables = dict(world.tables)
     other.tree = Tree(world.tree.size, world.tree.peaks)
@@ -51,6 +52,7 @@ def forked(world: World) -> World:
     other.state._documents = Documents(other.documents)
     other.state.tables = other.rows
     other.state.log.node = lambda level, index: other.nodes[level, index]
+    other.state.log.entries = other.entries
     return other
 
 

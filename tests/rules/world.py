@@ -111,6 +111,7 @@ class World:
         self.tree = Tree()
         self.nodes: dict[tuple[int, int], bytes] = {}
         self.leaves: list[bytes] = []
+        self.entries: list[Entry | None] = []
         self.prev = first_prev(ORIGIN)
         self.state = self._state()
         self.person("judge")
@@ -240,6 +241,7 @@ class World:
         self.said.append(said)
         entry = self._entry(n, self.prev, said)
         self.prev = entry.leaf()
+        self.entries.append(entry)
         self.leaves.append(self.prev)
         self.nodes.update({(lv, i): h for lv, i, h in self.tree.append(self.prev)})
         self.state.log.index[entry.envelope.digest()] = n
@@ -250,7 +252,7 @@ class World:
         return Entry.of(n, prev, said.received, at, said.envelope())
 
     def _state(self) -> ReplayState:
-        log = ReplayedLog(lambda level, index: self.nodes[level, index])
+        log = ReplayedLog(lambda level, index: self.nodes[level, index], entries=self.entries)
         state = ReplayState(
             self.pack, self.group, log, self.openings, self.amounts, Documents(self.documents)
         )

@@ -43,6 +43,7 @@ from bankruptcy.kinds.records.claims import (
     Stance,
     Status,
 )
+from bankruptcy.kinds.records.erasures import ERASURES, Basis, Erased
 from bankruptcy.kinds.records.meetings import (
     MEETINGS,
     MOTIONS,
@@ -101,6 +102,7 @@ __all__ = [
     "CLAIMS",
     "COMPLAINTS",
     "DISCLOSURES",
+    "ERASURES",
     "EVIDENCE",
     "KEYS",
     "LAST_ANSWERS",
@@ -122,6 +124,7 @@ __all__ = [
     "VOTES",
     "WEIGHTS",
     "Authority",
+    "Basis",
     "BoxesChecked",
     "CaseFile",
     "CastBallot",
@@ -136,6 +139,7 @@ __all__ = [
     "DeclaredVector",
     "Disclosed",
     "EnrolledKey",
+    "Erased",
     "Evidence",
     "HiddenVector",
     "Item",
@@ -204,6 +208,7 @@ TABLES: tuple[Table[Any], ...] = (
     DISCLOSURES,
     RESULTS,
     WEIGHTS,
+    ERASURES,
 )
 
 

@@ -19,13 +19,15 @@ from ledger.documents import (
     NoSuchDocument,
 )
 from ledger.media import DOCX, ContentDiffers, SuffixNotAccepted
-from ledger.wrapping import StoreDamaged
+from ledger.wrapping import StoreDamaged, Wrapping
 
 PDF = b"%PDF-1.7\n" + "证据".encode() * 100
 
 
 def opened(tmp_path: Path, limit: int = 10_000_000) -> Documents:
-    return Documents(tmp_path / "documents", tmp_path / "keys" / "documents.key", limit)
+    return Documents(
+        tmp_path / "documents", Wrapping.of(tmp_path / "keys" / "documents.key"), limit
+    )
 
 
 def parts(data: bytes, size: int = 65_536) -> Iterator[bytes]:

@@ -14,13 +14,15 @@ import pytest
 
 from ledger.log.encoding import b64u
 from ledger.openings import OpeningDiffers, OpeningsStore
-from ledger.wrapping import BadKeyFile, StoreDamaged
+from ledger.wrapping import BadKeyFile, StoreDamaged, Wrapping
 
 VALUE = "张三的身份证号"
 
 
 def opened(tmp_path: Path) -> OpeningsStore:
-    return OpeningsStore(tmp_path / "openings" / "o.sqlite", tmp_path / "keys" / "openings.key")
+    return OpeningsStore(
+        tmp_path / "openings" / "o.sqlite", Wrapping.of(tmp_path / "keys" / "openings.key")
+    )
 
 
 def row(n: int, value: object = VALUE) -> dict[str, object]:
