@@ -7,14 +7,21 @@ it is checked once more as a whole before it is handed out.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
 from ledger import logs, nodes
 from ledger.log.cosignature import Cosigner
-from ledger.log.note import BadNote, BadNoteSignature, Line, Note, parse_lines
+from ledger.log.note import (
+    COSIGNATURE_MLDSA44,
+    BadNote,
+    BadNoteSignature,
+    Line,
+    Note,
+    parse_lines,
+)
 from ledger.log.policy import Policy, QuorumMissing
 from ledger.logs import NoCheckpoint
 
@@ -103,7 +110,7 @@ def missing_witnesses(log: str, size: int | None = None) -> tuple[str, ...]:
     last = newest(log)
     wanted = last.size if size is None else size
     reached = cosigned_sizes(log)
-    return tuple(name for name in last.policy.witnesses if reached.get(name, -1) < wanted)
+    return tuple(name for name in last.policy.counting if reached.get(name, -1) < wanted)
 
 
 def cosigned_sizes(log: str) -> dict[str, int]:
@@ -122,28 +129,52 @@ def proof_between(log: str, old: int, new: int) -> tuple[bytes, ...]:
         return nodes.consistency(cursor, log, old, new)
 
 
-def checked_line(checkpoint: Newest, witness: str, answer: str) -> Line:
-    """The cosignature in a witness's answer, verified under the policy.
+def checked_lines(checkpoint: Newest, witness: str, answer: str) -> dict[str, Line]:
+    """The cosignatures in a witness's answer by the policy's names, verified under the policy.
 
-    Other lines are passed over (a witness may add some of keys we do not know). Raises BadNote,
-    BadNoteSignature.
+    That of `witness` must be there; others of the same body (its second key) may be. Lines of
+    keys we do not know are passed over. Raises BadNote, BadNoteSignature.
     """
-    cosigner = Cosigner(checkpoint.policy.witnesses[witness])
+    body = checkpoint.policy.witnesses[witness].name
+    known = {
+        (key.name, key.id): (name, Cosigner(key))
+        for name, key in checkpoint.policy.witnesses.items()
+        if key.name == body
+    }
+    found: dict[str, Line] = {}
     for line in parse_lines(answer):
-        if (line.name, line.key_id) == (cosigner.name, cosigner.id):
+        name, cosigner = known.get((line.name, line.key_id), ("", None))
+        if cosigner is not None:
             if not cosigner.accepts(checkpoint.note.text, line.signature):
                 raise BadNoteSignature(name=cosigner.name)
-            return line
-    raise BadNote(what=f"no line of {cosigner.name}")
+            found[name] = line
+    if witness not in found:
+        raise BadNote(what=f"no line of {body}")
+    return found
 
 
-def record(checkpoint: Newest, witness: str, line: Line) -> None:
-    """Keep a verified line; a second one of the same witness at the same size is passed over."""
+def brief(policy: Policy, note: bytes) -> bytes:
+    """A checkpoint without its lines of type 06, which a statement has no room for.
+
+    Log and quorum sign with Ed25519, too, so the policy is satisfied as before.
+    """
+    whole = Note.decode(note)
+    large = {
+        (key.name, key.id)
+        for key in (*policy.logs, *policy.witnesses.values())
+        if key.kind == COSIGNATURE_MLDSA44
+    }
+    lines = tuple(line for line in whole.lines if (line.name, line.key_id) not in large)
+    return Note(whole.text, lines).encode()
+
+
+def record(checkpoint: Newest, lines: Mapping[str, Line]) -> None:
+    """Keep verified lines; a second one of the same witness at the same size is passed over."""
     with connection.cursor() as cursor:
-        cursor.execute(
+        cursor.executemany(
             "INSERT INTO ledger_cosignature (log, size, witness, line) VALUES (%s, %s, %s, %s)"
             " ON CONFLICT DO NOTHING",
-            [checkpoint.log, checkpoint.size, witness, str(line)],
+            [(checkpoint.log, checkpoint.size, name, str(line)) for name, line in lines.items()],
         )
 
 

@@ -24,6 +24,7 @@ from ledger import cosign
 from ledger.cosign import Newest
 from ledger.log.checkpoint import parse_decimal
 from ledger.log.errors import Refused
+from ledger.log.note import COSIGNATURE_ED25519
 from ledger.log.witness import AddCheckpoint
 
 T = TypeVar("T")
@@ -136,7 +137,8 @@ class CosigningProcess:
         witnesses = {
             name: Asked(self._addresses[key.name], sizes.get(name, 0), sizes.get(name, 0))
             for name, key in newest.policy.witnesses.items()
-            if key.name in self._addresses
+            # A body's second key answers in the same request as its first.
+            if key.name in self._addresses and key.kind == COSIGNATURE_ED25519
         }
         self._logs[newest.log] = Following(newest, newest, time.monotonic(), witnesses)
 
@@ -172,8 +174,8 @@ class CosigningProcess:
             request = AddCheckpoint.of(old, proof, target.note)
             answer = await client.post(f"{asked.address}/add-checkpoint", content=request.encode())
             if answer.status_code == httpx.codes.OK:
-                line = cosign.checked_line(target, name, answer.text)
-                await self._ask_database(partial(cosign.record, target, name, line))
+                lines = cosign.checked_lines(target, name, answer.text)
+                await self._ask_database(partial(cosign.record, target, lines))
                 asked.known = asked.done = target.size
                 return ""
             if answer.status_code != httpx.codes.CONFLICT:

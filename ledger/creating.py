@@ -19,6 +19,8 @@ from ledger.log.note import VerifierKey
 from ledger.receipts import Receipt
 
 COURT: Final = "court"
+MLDSA44: Final = "-mldsa44"
+"""What follows the role in a policy's name for a witness's key of type 06."""
 
 
 class LogExists(Refused):
@@ -36,18 +38,23 @@ def origin_of(name: str, case: str) -> str:
 
 
 def policy_text(vkey: VerifierKey, witnesses: Mapping[str, str]) -> str:
-    """The policy of a case log: the court, and two of the others (ledger 4(g)).
+    """The policy of a log: the court, and two of the others (ledger 4(g)).
 
-    `witnesses`: role -> vkey. With the court alone it is the court; with none, no quorum is asked.
+    `witnesses`: name -> vkey; a name is a role, or a role and MLDSA44 for its second key, which
+    the log then has, too. The quorum counts roles. With the court alone it is the court; with
+    none, no quorum is asked.
     """
-    others = sorted(role for role in witnesses if role != COURT)
+    roles = [name for name in witnesses if not name.endswith(MLDSA44)]
+    others = sorted(role for role in roles if role != COURT)
     lines = [f"log {vkey}"]
-    lines += [f"witness {role} {witnesses[role]}" for role in sorted(witnesses)]
+    if len(roles) < len(witnesses):
+        lines.append(f"log {keys.log_mldsa_vkey(vkey.name)}")
+    lines += [f"witness {name} {witnesses[name]}" for name in sorted(witnesses)]
     if others:
         lines.append(f"group outside {min(2, len(others))} {' '.join(others)}")
-    if COURT in witnesses and others:
+    if COURT in roles and others:
         lines += [f"group both all {COURT} outside", "quorum both"]
-    elif witnesses:
+    elif roles:
         lines.append(f"quorum {'outside' if others else COURT}")
     else:
         lines.append("quorum none")

@@ -15,7 +15,7 @@ from typing import Final
 from django.conf import settings
 
 from ledger.log.encoding import unhex32
-from ledger.log.note import ED25519, NoteSigner, VerifierKey
+from ledger.log.note import COSIGNATURE_MLDSA44, ED25519, NoteSigner, VerifierKey
 from ledger.log.sign import Ed25519Signer
 from ledger.log.suites import PublicKey, Suite
 from ledger.wrapping import write_once
@@ -47,6 +47,7 @@ def make_all() -> None:
     """Make what is missing; the supervisor calls it before it starts the services."""
     for service in Service:
         make(service)
+    make_log_mldsa()
 
 
 def public(service: Service) -> PublicKey:
@@ -69,6 +70,35 @@ def log_vkey(origin: str) -> VerifierKey:
 def log_signer(origin: str) -> NoteSigner:
     """What signs the checkpoints of a log. Only the sequencer calls it."""
     return NoteSigner(origin, _seed(folder(), Service.LOG))
+
+
+def log_mldsa_vkey(origin: str) -> VerifierKey:
+    """A log's second public key, ML-DSA-44 of type 06; all logs share its seed, too."""
+    if not _mldsa_public().exists():
+        make_log_mldsa()
+    return VerifierKey(
+        origin, COSIGNATURE_MLDSA44, bytes.fromhex(_mldsa_public().read_text("ascii").strip())
+    )
+
+
+def log_mldsa_signer(origin: str) -> NoteSigner:
+    """What makes a log's line of type 06. Only the sequencer calls it."""
+    return NoteSigner(origin, _mldsa_seed(folder()), COSIGNATURE_MLDSA44)
+
+
+def make_log_mldsa() -> None:
+    """Make the logs' second key if it is not there."""
+    signer = NoteSigner("log", _mldsa_seed(folder()), COSIGNATURE_MLDSA44)
+    write_once(_mldsa_public(), _hex(signer.vkey.public_key))
+
+
+@cache
+def _mldsa_seed(where: Path) -> bytes:
+    return unhex32(write_once(where / "log-mldsa44.key", _fresh()).decode().strip())
+
+
+def _mldsa_public() -> Path:
+    return folder() / "log-mldsa44.pub"
 
 
 def deployment_name(wanted: str) -> str:

@@ -10,6 +10,7 @@ before it.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,10 +23,11 @@ from psycopg import Connection
 from ledger import locks
 from ledger.guard import Forked, Guard, Signed
 from ledger.log import checkpoint, merkle
+from ledger.log.cosignature import cosign
 from ledger.log.dsse import Envelope
 from ledger.log.entry import Entry, first_prev
 from ledger.log.merkle import HASH_SIZE, Tree, leaf_hash
-from ledger.log.note import NoteSigner
+from ledger.log.note import Note, NoteSigner
 
 USING: Final = "ledger"
 BATCH: Final = 1_000
@@ -49,6 +51,7 @@ class Head:
 
     log: str
     origin: str
+    policy: str
     tree: Tree
     leaf: bytes
     at: datetime | None
@@ -85,13 +88,18 @@ class Sequencer:
         signer: Callable[[str], NoteSigner],
         announce: Callable[[str, int], None],
         batch: int = BATCH,
+        second: Callable[[str], NoteSigner] | None = None,
     ) -> None:
-        """`signer`: origin -> the key of its log. `announce`: (case, newest index)."""
+        """`signer`: origin -> the key of its log. `announce`: (case, newest index).
+
+        `second`: origin -> its key of type 06, for logs whose policy lists it.
+        """
         self._connection = connection
         self._guard = guard
         self._signer = signer
         self._announce = announce
         self._batch = batch
+        self._second = second
         self._compared = False
         """Was every log compared with the guard since this process began?"""
 
@@ -152,16 +160,16 @@ class Sequencer:
 
     def _heads(self, wanted: set[str]) -> Iterable[Head]:
         rows = self._connection.execute(
-            "SELECT l.id, l.origin, h.size, h.leaf, h.peaks, h.at FROM ledger_log l"
+            "SELECT l.id, l.origin, l.policy, h.size, h.leaf, h.peaks, h.at FROM ledger_log l"
             " LEFT JOIN ledger_head h ON h.log = l.id WHERE l.id = ANY (%s) ORDER BY l.id",
             (sorted(wanted),),
         ).fetchall()
-        for log, origin, size, leaf, peaks, at in rows:
+        for log, origin, policy, size, leaf, peaks, at in rows:
             if size is None:
-                yield Head(log, origin, Tree(), first_prev(origin), None)
+                yield Head(log, origin, policy, Tree(), first_prev(origin), None)
             else:
                 parts = [bytes(peaks[i : i + HASH_SIZE]) for i in range(0, len(peaks), HASH_SIZE)]
-                yield Head(log, origin, Tree(size, parts), bytes(leaf), at)
+                yield Head(log, origin, policy, Tree(size, parts), bytes(leaf), at)
 
     def _check_guard(self, head: Head) -> None:
         last = self._guard.last(head.origin)
@@ -223,6 +231,10 @@ class Sequencer:
         # Signed inside, published by the commit: a batch that is undone shows nobody a signature.
         size, root = head.tree.size, head.tree.root()
         signed = checkpoint.Checkpoint(head.origin, size, root).sign(self._signer(head.origin))
+        second = None if self._second is None else self._second(head.origin)
+        if second is not None and str(second.vkey) in head.policy:
+            line = cosign(second, signed.text, int(time.time()))
+            signed = Note(signed.text, (*signed.lines, line))
         self._connection.execute(
             "INSERT INTO ledger_checkpoint (log, size, note) VALUES (%s, %s, %s)",
             (head.log, size, signed.encode()),

@@ -7,8 +7,9 @@ import os
 import httpx
 from django.conf import settings
 
+from ledger.creating import MLDSA44
 from ledger.log.errors import Category, Malformed, Refused
-from ledger.log.note import VerifierKey
+from ledger.log.note import COSIGNATURE_MLDSA44, VerifierKey
 
 _SECONDS = 3.0
 
@@ -37,14 +38,22 @@ def witness_addresses() -> dict[str, str]:
 
 
 def witness_keys() -> dict[str, str]:
-    """role -> vkey, asked of each witness. Raises WitnessSilent."""
-    return {role: _ask(role, address) for role, address in witness_addresses().items()}
+    """name in a policy -> vkey, asked of each witness: its role, and MLDSA44 for its second key.
+
+    Raises WitnessSilent.
+    """
+    found: dict[str, str] = {}
+    for role, address in witness_addresses().items():
+        for key in _ask(role, address):
+            second = key.kind == COSIGNATURE_MLDSA44
+            found[f"{role}{MLDSA44}" if second else role] = str(key)
+    return found
 
 
-def _ask(role: str, address: str) -> str:
+def _ask(role: str, address: str) -> list[VerifierKey]:
     try:
-        answer = httpx.get(f"{address}/vkey", timeout=_SECONDS)
+        answer = httpx.get(f"{address}/vkeys", timeout=_SECONDS)
         answer.raise_for_status()
-        return str(VerifierKey.parse(answer.text.strip()))
+        return [VerifierKey.parse(line) for line in answer.text.split()]
     except (httpx.HTTPError, Malformed) as error:
         raise WitnessSilent(witness=role) from error

@@ -163,7 +163,7 @@ class Declaration:
             raise NotNow(what="tally.summed")
         size = logs.size(self._access.case)
         _size, note = cosign.require_quorum(self._access.case, size, WAIT)
-        return note.decode()
+        return cosign.brief(cosign.newest(self._access.case).policy, note).decode()
 
     def _vectors(self) -> tuple[list[records.DeclaredVector], list[Json]]:
         view, vote = self._view, self._vote

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { b64, b64u, concat, equal, frames, fromUtf8, hex, sha256, unb64, unb64u, unhex, utf8 } from '../src/core/bytes.js';
 import { parseCheckpoint } from '../src/core/checkpoint.js';
 import { checkAmount, checkOpening, commit, seal } from '../src/core/disclosure.js';
@@ -9,7 +10,7 @@ import { Malformed, Refused } from '../src/core/errors.js';
 import { formatInstant, formatYuan, parseFen, parseInstant, parseTime, parseYuan } from '../src/core/ids.js';
 import { canonical, dumps, loads, type Json, type JsonObject } from '../src/core/jcs.js';
 import { checkConsistency, checkInclusion, leafHash, nodeHash, root } from '../src/core/merkle.js';
-import { cosign, formatVkey, parseNote, parseVkey, signNote, verifyNote } from '../src/core/note.js';
+import { cosign, formatVkey, noteKeyId, parseNote, parseVkey, signNote, verifyNote } from '../src/core/note.js';
 import { checkCheckpoint, judgeCheckpoint, parsePolicy } from '../src/core/policy.js';
 import { checkProof, checkReceipt, formatProof, parseProof } from '../src/core/proof.js';
 import { ecdsaSigner, keyId, newAct, possessionMessage, signStatement, verifySignature, verifyStatement } from '../src/core/statement.js';
@@ -171,6 +172,33 @@ async function person() {
 
 const FIELDS = { by: 'creditor-o1', case: 'case-1', for: 'creditor-o1', kind: 'claim.filed@1', log: 'court.example/ledger/case-1', role: 'creditor' } as const;
 
+test('policies and notes with ML-DSA-44 keys: known by their keys, passed over, and never counted', () => {
+  const seed = new Uint8Array(32).fill(7);
+  const origin = 'court.example/ledger/case-1';
+  const text = `${origin}\n1\n${b64(new Uint8Array(32))}\n`;
+  const large = (name: string, fill: number) => {
+    const publicKey = new Uint8Array(1312).fill(fill);
+    const key = { name, type: 6 as const, publicKey, id: noteKeyId(name, 6, publicKey) };
+    return { vkey: formatVkey(key), line: `\u2014 ${name} ${b64(concat(unhex(key.id), new Uint8Array(2428)))}\n` };
+  };
+  const small = (name: string, type: 1 | 4) => {
+    const publicKey = ed25519.getPublicKey(seed.map((byte) => byte + type));
+    return formatVkey({ name, type, publicKey, id: noteKeyId(name, type, publicKey) });
+  };
+  const log = large(origin, 1);
+  const court = large('court', 2);
+  assert.equal(formatVkey(parseVkey(court.vkey)), court.vkey);
+  assert.throws(() => parseVkey(court.vkey.replace('AgIC', '')), Malformed);
+  const policy = (quorum: string) => parsePolicy(
+    `log ${small(origin, 1)}\nlog ${log.vkey}\nwitness court ${small('court', 4)}\nwitness second ${court.vkey}\nquorum ${quorum}\n`,
+  );
+  const note = `${text}\n${signNote(text, origin, seed.map((byte) => byte + 1))}${log.line}`
+    + `${cosign(text, 'court', seed.map((byte) => byte + 4), 5)}${court.line}`;
+  const judged = checkCheckpoint(note, policy('court'));
+  assert.deepEqual([judged.cosigners, judged.missing], [[{ witness: 'court', time: 5 }], []]);
+  assert.throws(() => checkCheckpoint(note, policy('second')), refusal('quorum'));
+});
+
 test('statements: signed with a device key, verified, and nothing in them can be changed', async () => {
   assert.equal(fromUtf8(pae('http://example.com/HelloWorld', utf8('hello world'))), 'DSSEv1 29 http://example.com/HelloWorld 11 hello world');
   const { publicKey, signer } = await person();
@@ -207,7 +235,6 @@ test('a receipt: the entry in `extra`, its chain, and the grade that its checkpo
   const line = signNote(text, log, seed);
   const cosignature = cosign(text, 'court.example/witness/court', witness, 1_767_225_600);
   const vkeyOf = async (name: string, type: 1 | 4, key: Uint8Array) => {
-    const { ed25519 } = await import('@noble/curves/ed25519.js');
     const { noteKeyId } = await import('../src/core/note.js');
     const publicKey = ed25519.getPublicKey(key);
     return `${name}+${noteKeyId(name, type, publicKey)}+${b64(concat(Uint8Array.of(type), publicKey))}`;

@@ -10,7 +10,7 @@ from ledger.log import jcs
 from ledger.log.encoding import b64u, check_id, unb64u
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
-from ledger.log.note import VerifierKey, check_name
+from ledger.log.note import ED25519, VerifierKey, check_name
 from ledger.log.policy import Policy
 from ledger.log.suites import PublicKey, RelyingParty, Suite, UnknownSuite, parse_suite
 
@@ -157,7 +157,7 @@ class Genesis:
         ids = [c.key.id for c in genesis.court]
         if len(set(ids)) != len(ids):
             raise BadGenesis(what="a key stands twice")
-        if genesis.log_key.name != genesis.origin:
+        if genesis.log_key.name != genesis.origin or genesis.log_key.kind != ED25519:
             raise BadGenesis(what="log_key")
         if genesis.log_key not in genesis.parsed_policy().logs:
             raise BadGenesis(what="policy")

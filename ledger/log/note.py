@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 
 from ledger.log.encoding import b64, sha256, unb64
 from ledger.log.errors import Category, Malformed, Refused
@@ -16,6 +16,7 @@ from ledger.log.sign import Ed25519Signer
 
 ED25519: Final = 0x01
 COSIGNATURE_ED25519: Final = 0x04
+COSIGNATURE_MLDSA44: Final = 0x06
 
 MAX_NOTE: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
@@ -24,7 +25,8 @@ MAX_NAME: Final = 255
 _PRIVATE: Final = "PRIVATE+KEY+"
 _DASH: Final = "— "
 _HEX8 = re.compile(r"[0-9a-f]{8}")
-_KEY_SIZE: Final = 32
+_SEED_SIZE: Final = 32
+_KEY_SIZES: Final = {ED25519: 32, COSIGNATURE_ED25519: 32, COSIGNATURE_MLDSA44: 1312}
 
 
 class BadNote(Malformed):
@@ -84,7 +86,8 @@ def note_key_id(name: str, kind: int, public_key: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """A public key of notes (vkey): an Ed25519 key of type 01 (note) or 04 (cosignature)."""
+    """A public key of notes (vkey): Ed25519 of type 01 (note) or 04 (cosignature), or ML-DSA-44
+    of type 06 (FIPS 204; cosignature)."""
 
     name: str
     kind: int
@@ -109,8 +112,12 @@ class VerifierKey:
         return key
 
     def verify(self, message: bytes, signature: bytes) -> bool:
-        """Whether `signature` (64 bytes) is this key's Ed25519 signature over `message`."""
+        """Whether this key signed `message`: 64 bytes of Ed25519, or 2420 of ML-DSA-44 with an
+        empty context."""
         try:
+            if self.kind == COSIGNATURE_MLDSA44:
+                mldsa.MLDSA44PublicKey.from_public_bytes(self.public_key).verify(signature, message)
+                return True
             public = ed25519.Ed25519PublicKey.from_public_bytes(self.public_key)
             public.verify(signature, message)
         except (InvalidSignature, ValueError):
@@ -141,19 +148,25 @@ class NoteVerifier(Protocol):
 
 
 class NoteSigner:
-    """A key of notes with its secret: Ed25519 of type 01 or 04."""
+    """A key of notes with its secret, a seed of 32 bytes: of type 01, 04 or 06."""
 
     def __init__(self, name: str, seed: bytes, kind: int = ED25519) -> None:
-        self._signer = Ed25519Signer(seed)
         self._seed = seed
-        self.vkey = VerifierKey(check_name(name), kind, self._signer.key.public_key)
+        self._sign: Callable[[bytes], bytes]
+        if kind == COSIGNATURE_MLDSA44:
+            secret = mldsa.MLDSA44PrivateKey.from_seed_bytes(seed)
+            self._sign, public = secret.sign, secret.public_key().public_bytes_raw()
+        else:
+            signer = Ed25519Signer(seed)
+            self._sign, public = signer.sign, signer.key.public_key
+        self.vkey = VerifierKey(check_name(name), kind, public)
 
     @classmethod
     def parse(cls, text: str) -> NoteSigner:
         """The key of a skey text. Raises BadNoteKey."""
         if not text.startswith(_PRIVATE):
             raise BadNoteKey(what="private key")
-        name, kind, seed, key_id = _parse_key(text.removeprefix(_PRIVATE))
+        name, kind, seed, key_id = _parse_key(text.removeprefix(_PRIVATE), secret=True)
         key = cls(name, seed, kind)
         if key.vkey.id != key_id:
             raise BadNoteKey(what="key id")
@@ -165,8 +178,8 @@ class NoteSigner:
         return f"{_PRIVATE}{vkey.name}+{vkey.id.hex()}+{b64(bytes([vkey.kind]) + self._seed)}"
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes of Ed25519 over `message`."""
-        return self._signer.sign(message)
+        """64 bytes of Ed25519, or 2420 of ML-DSA-44, which draws fresh randomness each time."""
+        return self._sign(message)
 
     def line(self, text: bytes) -> Line:
         """The signature line of type 01 over a note's text."""
@@ -256,8 +269,8 @@ class Note:
         return found
 
 
-def _parse_key(text: str) -> tuple[str, int, bytes, bytes]:
-    """Name, type, 32 key bytes and 4-byte id of `name+hex8+base64`."""
+def _parse_key(text: str, *, secret: bool = False) -> tuple[str, int, bytes, bytes]:
+    """Name, type, key bytes (a seed where it is `secret`) and 4-byte id of `name+hex8+base64`."""
     parts = text.split("+", 2)
     if len(parts) != 3 or not _HEX8.fullmatch(parts[1]):
         raise BadNoteKey(what="name+id+key")
@@ -265,7 +278,8 @@ def _parse_key(text: str) -> tuple[str, int, bytes, bytes]:
         key = unb64(parts[2])
     except Malformed as error:
         raise BadNoteKey(what="base64") from error
-    if len(key) != 1 + _KEY_SIZE or key[0] not in (ED25519, COSIGNATURE_ED25519):
+    size = _KEY_SIZES.get(key[0]) if key else None
+    if size is None or len(key) != 1 + (_SEED_SIZE if secret else size):
         raise BadNoteKey(what="type")
     return check_name(parts[0]), key[0], key[1:], bytes.fromhex(parts[1])
 

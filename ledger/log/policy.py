@@ -17,10 +17,12 @@ from ledger.log.cosignature import Cosigner, time_of
 from ledger.log.errors import Category, Malformed, Refused
 from ledger.log.note import (
     COSIGNATURE_ED25519,
+    COSIGNATURE_MLDSA44,
     ED25519,
     BadNoteKey,
     NoKnownSignature,
     Note,
+    NoteVerifier,
     VerifierKey,
 )
 
@@ -82,6 +84,19 @@ class Policy:
         """Raises BadPolicy."""
         return _Parser().parse(text)
 
+    @property
+    def counting(self) -> tuple[str, ...]:
+        """The witnesses on which the quorum depends; all where none is asked."""
+        if self.quorum is None:
+            return tuple(self.witnesses)
+        wanted, found = [self.quorum], set[str]()
+        while wanted:
+            name = wanted.pop()
+            found.add(name)
+            if name in self.groups:
+                wanted += self.groups[name].members
+        return tuple(name for name in self.witnesses if name in found)
+
     def evaluate(self, note: Note, *, every_line_known: bool = False) -> Verdict:
         """Read a checkpoint that one of the logs signed and count its cosignatures.
 
@@ -90,7 +105,7 @@ class Policy:
         """
         logs = {(key.name, key.id): key for key in self.logs}
         names = {(key.name, key.id): name for name, key in self.witnesses.items()}
-        lines = note.verified([*self.logs, *(Cosigner(key) for key in self.witnesses.values())])
+        lines = note.verified([_line_rule(key) for key in (*self.logs, *self.witnesses.values())])
         if every_line_known and len(lines) != len(note.lines):
             unknown = [line.name for line in note.lines if line not in lines]
             raise NoKnownSignature(names=", ".join(unknown))
@@ -139,6 +154,11 @@ class Policy:
         )
 
 
+def _line_rule(key: VerifierKey) -> NoteVerifier:
+    """A log's key of type 01 signs the note; every other line is a cosignature, a log's 06 too."""
+    return key if key.kind == ED25519 else Cosigner(key)
+
+
 class _Parser:
     """Builds a Policy line by line."""
 
@@ -170,9 +190,11 @@ class _Parser:
     def _row(self, words: list[str]) -> None:
         match words:
             case ["log", vkey] | ["log", vkey, _]:
-                self.logs.append(self._key(vkey, ED25519))
+                self.logs.append(self._key(vkey, ED25519, COSIGNATURE_MLDSA44))
             case ["witness", name, vkey] | ["witness", name, vkey, _]:
-                self.witnesses[self._new(name)] = self._key(vkey, COSIGNATURE_ED25519)
+                self.witnesses[self._new(name)] = self._key(
+                    vkey, COSIGNATURE_ED25519, COSIGNATURE_MLDSA44
+                )
             case ["group", name, threshold, *members] if members:
                 group = self._group(threshold, tuple(members))
                 self.groups[self._new(name)] = group
@@ -194,12 +216,12 @@ class _Parser:
             raise self._bad(f"the name {name} is taken")
         return name
 
-    def _key(self, text: str, kind: int) -> VerifierKey:
+    def _key(self, text: str, *kinds: int) -> VerifierKey:
         try:
             key = VerifierKey.parse(text)
         except BadNoteKey as error:
             raise self._bad("key") from error
-        if key.kind != kind:
+        if key.kind not in kinds:
             raise self._bad("type of key")
         # One key under two names would count twice: a cosignature does not bind the name.
         if any(

@@ -99,13 +99,13 @@ def decide(
     state: State | None,
     request: AddCheckpoint,
     keys: Mapping[str, Sequence[VerifierKey]],
-    signer: NoteSigner,
+    signers: Sequence[NoteSigner],
     now: int,
 ) -> Decision:
     """What a witness answers, 200, 400, 403, 404, 409 or 422, and what it then holds.
 
     state: what is stored of the request's origin, None if nothing. keys: origin -> the log's keys.
-    signer: the witness's key of type 04. now: POSIX seconds.
+    signers: the witness's keys, of type 04 and 06. now: POSIX seconds.
     """
     checkpoint = request.checkpoint
     log_keys = keys.get(checkpoint.origin)
@@ -123,10 +123,10 @@ def decide(
     problem = _problem(known, request)
     if problem:
         return _refuse(422, problem)
-    line = cosign(signer, request.note.text, now)
-    note = Note(request.note.text, (*signed, line))
+    lines = tuple(cosign(signer, request.note.text, now) for signer in signers)
+    note = Note(request.note.text, (*signed, *lines))
     held = State(checkpoint.size, checkpoint.root, note.encode())
-    return Decision(200, str(line).encode(), TEXT, held)
+    return Decision(200, "".join(map(str, lines)).encode(), TEXT, held)
 
 
 def _problem(known: State, request: AddCheckpoint) -> str:

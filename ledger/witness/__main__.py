@@ -10,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from ledger.log.errors import Refused
+from ledger.log.note import COSIGNATURE_MLDSA44
 from ledger.witness.http import application
 from ledger.witness.keys import ROLES, key_name, signer, trust
 from ledger.witness.service import Witness
@@ -17,7 +18,7 @@ from ledger.witness.store import WitnessStore
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until told to stop. DIR holds witness.key, witness.sqlite and the trust file logs."""
+    """Serve until told to stop. DIR holds its keys, witness.sqlite and the trust file logs."""
     parser = argparse.ArgumentParser(prog="python -m ledger.witness", description=__doc__)
     parser.add_argument("--role", required=True, choices=ROLES)
     parser.add_argument("--name", required=True, help="the deployment's name: court.example")
@@ -32,19 +33,25 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="VKEY",
         help="a log to trust; added to the trust file if it is not in it",
     )
-    parser.add_argument("--print-vkey", action="store_true", help="print the key and stop")
+    parser.add_argument("--print-vkey", action="store_true", help="print the keys and stop")
+    parser.add_argument(
+        "--ed25519-only", action="store_true", help="do not cosign with ML-DSA-44, too"
+    )
     options = parser.parse_args(arguments)
     data: Path = options.data
     try:
-        key = signer(data / "witness.key", key_name(options.name, options.role))
+        name = key_name(options.name, options.role)
+        keys = [signer(data / "witness.key", name)]
+        if not options.ed25519_only:
+            keys.append(signer(data / "witness-mldsa44.key", name, COSIGNATURE_MLDSA44))
         trusted = trust(options.logs or data / "logs", options.log_key)
     except Refused as error:
         print(error.sentence("en"), file=sys.stderr)
         return 2
     if options.print_vkey:
-        print(key.vkey)
+        print("\n".join(str(key.vkey) for key in keys))
         return 0
-    witness = Witness(key, trusted, WitnessStore(data / "witness.sqlite"))
+    witness = Witness(keys, trusted, WitnessStore(data / "witness.sqlite"))
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((options.host, options.port))

@@ -22,7 +22,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 def application(witness: Witness, prefix: str) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     """The ASGI callable. `prefix`: submission and monitoring prefix, "/witness/court".
 
-    POST <prefix>/add-checkpoint; GET <prefix>/<hex SHA-256(origin)>/checkpoint, <prefix>/vkey.
+    POST <prefix>/add-checkpoint; GET <prefix>/<hex SHA-256(origin)>/checkpoint, <prefix>/vkey
+    (the key of type 04), <prefix>/vkeys (all, a line each).
     """
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,7 +46,9 @@ def application(witness: Witness, prefix: str) -> Callable[[Scope, Receive, Send
         if method != "GET":
             return Answer(405, b"only GET here\n")
         if parts == ["vkey"]:
-            return Answer(200, f"{witness.vkey}\n".encode())
+            return Answer(200, f"{witness.vkeys[0]}\n".encode())
+        if parts == ["vkeys"]:
+            return Answer(200, "".join(f"{vkey}\n" for vkey in witness.vkeys).encode())
         if len(parts) == 2 and parts[1] == "checkpoint":
             return await asyncio.to_thread(_guarded, lambda: witness.latest(parts[0]))
         return Answer(404, b"no such address\n")

@@ -29,15 +29,15 @@ def key_name(name: str, role: str) -> str:
     return f"{name}/witness/{role}"
 
 
-def signer(path: Path, name: str) -> NoteSigner:
-    """The key in `path`, made there with mode 0600 at the first start.
+def signer(path: Path, name: str, kind: int = COSIGNATURE_ED25519) -> NoteSigner:
+    """The key in `path`, of type 04 or 06, made there with mode 0600 at the first start.
 
     The file holds the private key in the text form of signed notes. Raises BadNoteKey, also where
     the file's key has another name: a witness does not change its name.
     """
-    fresh = NoteSigner(name, secrets.token_bytes(32), COSIGNATURE_ED25519)
+    fresh = NoteSigner(name, secrets.token_bytes(32), kind)
     found = NoteSigner.parse(write_once(path, fresh.skey().encode() + b"\n").decode().strip())
-    if found.vkey.name != name or found.vkey.kind != COSIGNATURE_ED25519:
+    if found.vkey.name != name or found.vkey.kind != kind:
         raise BadNoteKey(what=f"{path} is the key of {found.vkey.name}")
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.log.errors import Malformed
@@ -23,13 +24,14 @@ class Answer:
 class Witness:
     """What `ledger.log.witness.decide` says, made durable before it is answered."""
 
-    def __init__(self, key: NoteSigner, trust: Trust, store: WitnessStore) -> None:
-        self._key, self._trust, self._store = key, trust, store
+    def __init__(self, keys: Sequence[NoteSigner], trust: Trust, store: WitnessStore) -> None:
+        """`keys`: of type 04 first."""
+        self._keys, self._trust, self._store = tuple(keys), trust, store
 
     @property
-    def vkey(self) -> str:
-        """The public key as text."""
-        return str(self._key.vkey)
+    def vkeys(self) -> tuple[str, ...]:
+        """The public keys as text, the one of type 04 first."""
+        return tuple(str(key.vkey) for key in self._keys)
 
     def add(self, body: bytes, now: int) -> Answer:
         """Answer an add-checkpoint request; `now` in POSIX seconds.
@@ -45,7 +47,7 @@ class Witness:
         keys = self._trust.keys(origin)
         with self._store.transaction(origin) as remembered:
             decision = decide(
-                remembered.state(), request, {origin: keys} if keys else {}, self._key, now
+                remembered.state(), request, {origin: keys} if keys else {}, self._keys, now
             )
             if decision.state is not None:
                 remembered.put(decision.state)

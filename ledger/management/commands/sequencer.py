@@ -67,7 +67,12 @@ def run(guard: Guard, stop: threading.Event, batch: int, *, once: bool = False) 
         with sequencer.connect() as connection:
             connection.execute(f"LISTEN {sequencer.CHANNEL_IN}")
             worker = sequencer.Sequencer(
-                connection, guard, keys.log_signer, announcer.announce, batch
+                connection,
+                guard,
+                keys.log_signer,
+                announcer.announce,
+                batch,
+                keys.log_mldsa_signer,
             )
             _work(connection, worker, stop, once)
     finally:

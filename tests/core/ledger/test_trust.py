@@ -125,7 +125,7 @@ def ask(state: State | None, old: int, new: int) -> Decision:
     proof = merkle.consistency_proof(old, new, NODE) if old <= new else ()
     request = AddCheckpoint.of(old, proof, checkpoint(new).sign(LOG))
     assert AddCheckpoint.decode(request.encode()) == request
-    return decide(state, request, KEYS, WITNESSES["court"], 1_000)
+    return decide(state, request, KEYS, [WITNESSES["court"]], 1_000)
 
 
 def state(size: int) -> State:
@@ -162,7 +162,7 @@ def test_a_witness_refuses_what_does_not_extend_its_checkpoint() -> None:
     signer = WITNESSES["court"]
 
     def status(held: State | None, request: AddCheckpoint) -> int:
-        return decide(held, request, KEYS, signer, 1).status
+        return decide(held, request, KEYS, [signer], 1).status
 
     good = merkle.consistency_proof(3, 7, NODE)
     note = checkpoint(7).sign(LOG)
@@ -183,9 +183,9 @@ def test_a_witness_refuses_unknown_logs_and_signatures() -> None:
     line = request.note.lines[0]
     forged = Note(request.note.text, (dataclasses.replace(line, signature=bytes(64)),))
     stranger = checkpoint(7).sign(NoteSigner("stranger", bytes(32)))
-    assert decide(None, request, {}, signer, 1).status == 404
+    assert decide(None, request, {}, [signer], 1).status == 404
     for note in (forged, stranger):
-        assert decide(None, AddCheckpoint.of(0, (), note), KEYS, signer, 1).status == 403
+        assert decide(None, AddCheckpoint.of(0, (), note), KEYS, [signer], 1).status == 403
 
 
 @pytest.mark.parametrize(
