@@ -5,6 +5,7 @@
 #   make vectors VECTORS=DIR           the shared vectors alone
 #   make demo-bundle OUT=DIR           the demonstration's finished meeting as a bundle
 #   make bench RUN="core verify"        every figure, or those of the scripts named
+#   make crash ROUNDS=200              kill -9 of everything in turn; nothing acknowledged is lost
 #   make setup | lint | fmt            install everything | style, types, imports | format
 
 SHELL := /bin/bash
@@ -30,7 +31,7 @@ SOURCES := $(shell find frontend/src frontend/build.mjs frontend/tsconfig.json -
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: setup demo test vectors bench lint fmt demo-bundle browser frontend-test
+.PHONY: setup demo test vectors bench crash lint fmt demo-bundle browser frontend-test
 
 setup: .venv/installed $(CATALOGUES) $(if $(FRONTEND),static/dist/built)
 
@@ -49,6 +50,10 @@ vectors: .venv/installed
 # Every figure, on a machine that does nothing else: benchmarks/results.json and results.html.
 bench: setup browser
 	$(VENV)/python -m benchmarks.bench $(RUN)
+
+# kill -9 of every process in turn, at random instants, while acts arrive; then: was anything lost?
+crash: setup
+	$(VENV)/python -m tests.crash --rounds $(or $(ROUNDS),200)
 
 lint: .venv/installed
 	$(VENV)/ruff format --check .

@@ -7,14 +7,14 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ledger.log.errors import Refused
 from ledger.log.policy import Policy
 from verifier.bundle import Bundle
 from verifier.challenge import MAX_CHALLENGE, check_tested, render_tested
-from verifier.receipts import Found, Grade, check_in_bundle, check_under_policy
+from verifier.receipts import Found, Grade, Recorded, check_under_policy
 from verifier.replay import verify
 from verifier.report import render
 
@@ -75,7 +75,7 @@ def _bundle_arguments() -> argparse.ArgumentParser:
 
 def _receipt_arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="concursus-verify receipt")
-    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("files", metavar="FILE", type=Path, nargs="+")
     under = parser.add_mutually_exclusive_group()
     under.add_argument("--policy", type=Path, help="the policy of the log, from a source you trust")
     under.add_argument("--bundle", type=Path, help="a bundle of the same log")
@@ -130,24 +130,49 @@ def _receipt(options: argparse.Namespace) -> int:
         )
         return UNUSABLE
     try:
-        with options.file.open("rb") as file:
-            data = file.read(MAX_RECEIPT)
-        policy = None if options.policy is None else Policy.parse(options.policy.read_text("utf-8"))
-        bundle = None if options.bundle is None else Bundle.open(options.bundle)
+        check = _receipt_check(options)
     except (OSError, UnicodeDecodeError) as error:
-        print(f"{options.file}: {type(error).__name__}", file=sys.stderr)
+        print(f"{options.policy}: {type(error).__name__}", file=sys.stderr)
         return UNUSABLE
     except Refused as error:
         return _unusable(error, options.lang)
+    outcomes = [_one_receipt(path, check, options) for path in options.files]
+    return max(outcomes)
+
+
+def _receipt_check(options: argparse.Namespace) -> Callable[[bytes], Found]:
+    if options.bundle is not None:
+        return _Bundled(options.bundle).check
+    policy = Policy.parse(options.policy.read_text("utf-8"))
+    return lambda data: check_under_policy(data, policy)
+
+
+class _Bundled:
+    """A bundle opened when named, and read once, when the first receipt is there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._bundle = Bundle.open(folder)
+        self._recorded: Recorded | None = None
+
+    def check(self, data: bytes) -> Found:
+        if self._recorded is None:
+            self._recorded = Recorded(self._bundle)
+        return self._recorded.check(data)
+
+
+def _one_receipt(path: Path, check: Callable[[bytes], Found], options: argparse.Namespace) -> int:
+    name = f"{path.name}: " if len(options.files) > 1 else ""
     try:
-        if bundle is not None:
-            found = check_in_bundle(data, bundle)
-        elif policy is not None:
-            found = check_under_policy(data, policy)
+        with path.open("rb") as file:
+            data = file.read(MAX_RECEIPT)
+    except OSError as error:
+        print(f"{path}: {type(error).__name__}", file=sys.stderr)
+        return UNUSABLE
+    try:
+        print(f"{name}{_shown(check(data), options.lang)}")
     except Refused as error:
-        print(f"✗ {error.sentence(options.lang)}")
+        print(f"{name}✗ {error.sentence(options.lang)}")
         return FAILED
-    print(_shown(found, options.lang))
     return VERIFIED
 
 

@@ -14,7 +14,7 @@ from ledger.log.merkle import root_at
 from ledger.log.policy import Policy
 from ledger.log.proof import HEADER, Proof
 from verifier.bundle import Bundle
-from verifier.log import ReadLog, read_log
+from verifier.log import read_log
 from verifier.report import Report
 
 
@@ -90,32 +90,42 @@ def check_under_policy(data: bytes, policy: Policy) -> Found:
     return Found(grade, proof.index, entry.kind, entry.received.isoformat())
 
 
-def check_in_bundle(data: bytes, bundle: Bundle) -> Found:
-    """A receipt of any grade against a bundle's log. Raises what is wrong with it."""
-    report = Report(log=bundle.index.log)
-    log = read_log(bundle, report)
-    if log is None or not report.verified:
-        raise NotInBundle(what="bundle")
-    if not data.startswith(HEADER.encode()):
-        return _acknowledged(data, log)
-    found = check_under_policy(data, Policy.parse(log.genesis.policy))
-    proof = Proof.decode(data)
-    if proof.index >= len(log.entries):
-        raise NotInBundle(what=f"#{proof.index}")
-    recorded = log.entries[proof.index]
-    if recorded is None or recorded.encode() != proof.entry():
-        raise NotInBundle(what=f"#{proof.index}")
-    seen = Checkpoint.parse(proof.note.text)
-    if seen.size <= log.checkpoint.size and root_at(seen.size, log.node) != seen.root:
-        raise OtherView(size=seen.size)
-    return found
+class Recorded:
+    """The log of a bundle, for receipts of any grade to be checked against."""
 
+    def __init__(self, bundle: Bundle) -> None:
+        """Raises NotInBundle where the bundle has no log that holds."""
+        report = Report(log=bundle.index.log)
+        log = read_log(bundle, report)
+        if log is None or not report.verified:
+            raise NotInBundle(what="bundle")
+        self._log = log
+        self._policy = Policy.parse(log.genesis.policy)
+        self._places = {
+            entry.envelope.digest(): n for n, entry in enumerate(log.entries) if entry is not None
+        }
 
-def _acknowledged(data: bytes, log: ReadLog) -> Found:
-    promised = verify_acknowledgement(Envelope.decode(data), log.genesis.intake)
-    if promised.log != log.genesis.origin:
-        raise NotInBundle(what=promised.log)
-    for n, entry in enumerate(log.entries):
-        if entry is not None and entry.envelope.digest() == promised.statement:
-            return Found(Grade.ACKNOWLEDGED, n, entry.kind, entry.received.isoformat())
-    raise NotInBundle(what=promised.statement.hex()[:12])
+    def check(self, data: bytes) -> Found:
+        """What a receipt shows. Raises what is wrong with it."""
+        if not data.startswith(HEADER.encode()):
+            return self._acknowledged(data)
+        found = check_under_policy(data, self._policy)
+        log, proof = self._log, Proof.decode(data)
+        recorded = log.entries[proof.index] if proof.index < len(log.entries) else None
+        if recorded is None or recorded.encode() != proof.entry():
+            raise NotInBundle(what=f"#{proof.index}")
+        seen = Checkpoint.parse(proof.note.text)
+        if seen.size <= log.checkpoint.size and root_at(seen.size, log.node) != seen.root:
+            raise OtherView(size=seen.size)
+        return found
+
+    def _acknowledged(self, data: bytes) -> Found:
+        genesis = self._log.genesis
+        promised = verify_acknowledgement(Envelope.decode(data), genesis.intake)
+        if promised.log != genesis.origin:
+            raise NotInBundle(what=promised.log)
+        n = self._places.get(promised.statement)
+        entry = None if n is None else self._log.entries[n]
+        if entry is None:
+            raise NotInBundle(what=promised.statement.hex()[:12])
+        return Found(Grade.ACKNOWLEDGED, n, entry.kind, entry.received.isoformat())

@@ -448,6 +448,22 @@ def test_a_receipt_that_is_foreign_cut_or_changed_is_refused(
         assert checked(places, data, under) == 1
 
 
+def test_many_receipts_are_checked_by_one_command_a_line_each(
+    world: World, places: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = [tmp_path / f"{n}.tlog-proof" for n in range(3)]
+    for n, path in enumerate(good):
+        path.write_bytes(receipt(world, n))
+    bad = tmp_path / "bad.tlog-proof"
+    bad.write_bytes(receipt(World(), 0))
+    under = ["--bundle", places["bundle"], "--lang", "en"]
+    assert main(["receipt", *map(str, good), *under]) == 0
+    assert main(["receipt", *map(str, [*good, bad]), *under]) == 1
+    lines = capsys.readouterr().out.splitlines()[len(good) :]
+    assert [line.split(": ")[0] for line in lines] == [path.name for path in [*good, bad]]
+    assert ["✓" in line for line in lines] == [True, True, True, False]
+
+
 def test_a_receipt_without_its_entry_is_refused(world: World, places: dict[str, str]) -> None:
     proof = Proof.decode(receipt(world, 3))
     assert checked(places, replace(proof, extra=None).encode(), "policy") == 1

@@ -25,7 +25,7 @@ from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role
 from tests.embedded_plugin import Demonstration
 from verifier.bundle import Bundle
-from verifier.receipts import check_in_bundle
+from verifier.receipts import Recorded
 from verifier.replay import verify
 from voting.protocol.validity import Choice
 
@@ -161,5 +161,6 @@ def test_a_meeting_is_rehearsed_against_a_running_server(
     assert verify(found).counts["complaints"] == 1
     kept = sorted(receipts.iterdir())
     assert len(kept) == report["receipts"]
+    recorded = Recorded(found)
     for receipt in kept:
-        check_in_bundle(receipt.read_bytes(), found)
+        recorded.check(receipt.read_bytes())

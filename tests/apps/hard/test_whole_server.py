@@ -13,16 +13,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from bankruptcy.platform.folder import PROJECT, DataFolder
-from demo.client import LedgerClient, Person, Session, Submission, fresh_scalar
-from demo.sealing import Amount, Secret
+from demo.client import Person
 from ledger.log import acknowledgement, merkle
 from ledger.log.dsse import Envelope
 from ledger.log.encoding import b64, b64u, sha256
@@ -30,84 +27,17 @@ from ledger.log.entry import Entry
 from ledger.log.genesis import Genesis
 from ledger.log.policy import Policy
 from ledger.log.proof import Proof
-from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role
 from tests.apps.hard import searching
+from tests.apps.hard.playing import CONTACT, IDENTITY, NAME, Played, claim, open_case
 from tests.apps.hard.whole import Whole, running
 
-STARTS = datetime(2026, 1, 5, 1, tzinfo=UTC)
 PASSWORD = "correct horse battery"
-NAME, IDENTITY, CONTACT = "何不见有限公司", "91440400MA4U000000", "13912345678"
 POSTERS = 3
 KILLED = (
     *("sequencer", "web", "witness-regulator", "cosigner", "postgres", "worker", "valkey"),
     *("sequencer", "web"),
 )
-
-
-@dataclass
-class Played:
-    """A case on the server, with a judge and creditors whose keys are enrolled."""
-
-    server: Whole
-    case: str
-    origin: str
-    judge: Person
-    creditors: list[Person]
-    scalars: list[int] = field(default_factory=list)
-
-    def say(self, who: Person, kind: str, role: Role, body: dict[str, Any]) -> Submission:
-        """Said and acknowledged."""
-        made = who.compose(self.case, self.origin, kind, role, body)
-        ledger = LedgerClient(self.server.url)
-        try:
-            ledger.submit(self.case, made.to_json())
-        finally:
-            ledger.close()
-        return made
-
-    def enrol(self, who: Person) -> None:
-        body = {
-            "holder": who.id,
-            "suite": "es256",
-            "public_key": b64u(who.key.key.public_key),
-            "possession": b64u(who.possession(self.case, self.origin)),
-            "level": "attested",
-            "until": None,
-        }
-        self.say(self.judge, "key.enrolled@1", Role.COURT, body)
-
-    def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.server.url}/ledger/{self.case}/{path}", timeout=30)
-
-    def entries(self) -> list[bytes]:
-        ledger = LedgerClient(self.server.url)
-        try:
-            size = int(self.get("checkpoint").text.split("\n")[1])
-            return list(ledger.entries(self.case, 0, size))
-        finally:
-            ledger.close()
-
-
-def claim(name: str = NAME) -> dict[str, Any]:
-    line = {
-        "line": "l1",
-        "nature": "ordinary",
-        "cause": Secret("货款"),
-        "amount": Amount(5_000_00),
-        "security": None,
-    }
-    return {
-        "claim": f"c-{secrets.token_hex(6)}",
-        "name": Secret(name),
-        "identity": Secret(IDENTITY),
-        "contact": Secret(CONTACT),
-        "account": None,
-        "related": False,
-        "joint": None,
-        "lines": [line],
-        "evidence": [],
-    }
 
 
 @pytest.fixture(scope="module")
@@ -117,37 +47,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
 
 
 @pytest.fixture(scope="module")
-def played(server: Whole, tmp_path_factory: pytest.TempPathFactory) -> Played:
-    password = tmp_path_factory.mktemp("password") / "file"
-    password.write_text(PASSWORD)
-    server.manage(
-        "create_account", "judge", "--court", "--password-file", str(password),
-        "--display-name", "审判长何某",
-    )  # fmt: skip
-    scalars = [fresh_scalar() for _ in range(1 + POSTERS)]
-    with Session(server.url) as web:
-        web.log_in("judge", PASSWORD)
-        begun = web.new_case()
-        judge = Person(begun["person"], Es256Signer(scalars[0]))
-        web.create_case(begun["case"], judge.key.key.public_key, STARTS)
-    creditors = [
-        Person(f"p-creditor{i}", Es256Signer(scalar)) for i, scalar in enumerate(scalars[1:])
-    ]
-    found = Played(server, begun["case"], begun["origin"], judge, creditors, scalars)
-    opened = {
-        "court_name": Secret("示例市中级人民法院"),
-        "case_number": Secret("（2026）示01破1号"),
-        "debtor": Secret("示例有限公司"),
-        "procedure": "liquidation",
-        "accepted": "2026-01-05",
-        "announced": "2026-01-05",
-        "filing_ends": "2026-03-06",
-        "switches": [],
-    }
-    found.say(judge, "case.opened@1", Role.COURT, opened)
-    for creditor in creditors:
-        found.enrol(creditor)
-    found.say(creditors[0], "claim.filed@1", Role.CREDITOR, claim())
+def played(server: Whole) -> Played:
+    found = open_case(server, POSTERS, PASSWORD)
+    found.say(found.creditors[0], "claim.filed@1", Role.CREDITOR, claim())
     return found
 
 
