@@ -174,7 +174,7 @@ def test_voting_is_practised_and_nothing_is_recorded(phones: Phones) -> None:
     phone, other = phones.of("p-tax"), second_device(phones)
     before = len(phones.meeting.view.find(records.BALLOTS))
     phone.goto(f"{phones.case}/m/{MEETING}/practice")
-    expect(phone.get_by_text("钥匙已认证")).to_be_visible(timeout=20 * SECONDS)
+    expect(phone.get_by_text("钥匙已认证", exact=True)).to_be_visible(timeout=20 * SECONDS)
     shot(phone, "practice-check-phone")
     phone.get_by_role("button", name="开始练习").click()
     phone.get_by_role("radio", name="同意", exact=True).check()
