@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bankruptcy.claims import views
+from bankruptcy.claims import openings, views
 
 urlpatterns = [
     path("c/<str:case>/", views.home, name="case-home"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("c/<str:case>/evidence/<str:evidence>", views.evidence, name="evidence"),
     path("c/<str:case>/register", views.register, name="register-of-claims"),
     path("c/<str:case>/me", views.me, name="me"),
+    path("c/<str:case>/me/openings/<str:digest>", openings.own_openings, name="own-openings"),
 ]

@@ -182,6 +182,7 @@ def me(request: HttpRequest, access: Access) -> HttpResponse:
             "when": claim.filed,
             "url": f"/c/{case}/claims/{claim.claim}",
             "digest": claim.statement.hex(),
+            "sealed": True,
             "entry": said.number(case, claim.statement),
         }
         for claim in view.find(records.CLAIMS, creditor=access.pseudonym)

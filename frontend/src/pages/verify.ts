@@ -13,6 +13,9 @@ import { FORMAT } from '../core/opening.js';
 import { parsePolicy, type Policy } from '../core/policy.js';
 import { checkReceipt, parseProof } from '../core/proof.js';
 import { takeOpened } from '../verify/challenge.js';
+import { factors } from '../verify/factors.js';
+import { compareFile, comparedWords, hashOf, readOpenings, type Compared } from '../verify/file.js';
+import { fetchProof, readNumber } from '../verify/number.js';
 
 type Outcome = 'good' | 'unknown' | 'differs';
 
@@ -36,6 +39,7 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   'voting.prepared': ['固定表决权名单', 'rolls fixed'], 'voting.opened': ['投票开始', 'voting opened'], 'voting.closed': ['投票截止', 'voting closed'], 'voting.counted': ['确定计票范围', 'counted set fixed'],
   'ballot.cast': ['投票', 'ballot cast'], 'ballot.complained': ['对选票提出异议', 'ballot complained of'], 'boxes.checked': ['监票人检查完毕', 'boxes checked'],
   'tally.summed': ['监票人公布合计', 'trustee’s sums'], 'disclosure.given': ['公开单项份额', 'shares of an answer given'], 'result.declared': ['宣布结果', 'result declared'], 'result.verified': ['法院核验结果', 'result verified'],
+  'weights.published': ['公布金额证明', 'proofs of the amounts published'],
 };
 
 function kindName(kind: string): string {
@@ -64,7 +68,7 @@ async function textOf(id: string): Promise<string> {
   const file = need<HTMLInputElement>(`#${id}-file`).files?.[0];
   const pasted = need<HTMLTextAreaElement>(`#${id}`).value;
   if (pasted.trim() !== '') return pasted.endsWith('\n') ? pasted : `${pasted}\n`;
-  if (file === undefined) throw new Refused('no-receipt', '选择回执文件，或粘贴回执', 'Choose the receipt file, or paste the receipt');
+  if (file === undefined) throw new Refused('no-receipt', '写明案件和条目号，或选择回执文件，或粘贴回执', 'Give the case and the number of the entry, or choose the receipt file, or paste the receipt');
   if (file.size > 4_000_000) throw new Refused('too-large', '这个文件太大，不是回执', 'This file is too large for a receipt');
   return fromUtf8(new Uint8Array(await file.arrayBuffer()));
 }
@@ -117,42 +121,41 @@ async function verifyReceipt(text: string): Promise<void> {
   }
   const compared = await compare(receipt.entry);
   const rows: (readonly [string, string])[] = [
-    [words('条目', 'Entry'), words(`第 ${receipt.entry.n} 条`, String(receipt.entry.n))],
-    [words('内容', 'Kind'), kindName(receipt.entry.kind)],
-    [words('收到', 'Received'), beijing(receipt.entry.received)],
-    [words('入账', 'Entered'), beijing(receipt.entry.at)],
-    [words('提交人（代号）', 'By (pseudonym)'), receipt.entry.payload.by],
-    [words('见证', 'Witnessed'), witnessed(receipt.grade, receipt.cosigners, receipt.missing)],
-    ...about,
-    ...(compared === null ? [] : [[words('比对文件', 'File compared'), compared.words] as const]),
+    [words('条目', 'Entry'), words(`第 ${receipt.entry.n} 条 · ${kindName(receipt.entry.kind)}`, `${receipt.entry.n} · ${kindName(receipt.entry.kind)}`)],
+    ...(compared === null ? [] : [[words('比对文件', 'File compared'), comparedWords(compared)] as const]),
+    ...factors(receipt, beijing),
   ];
-  const expert = [`sha256(statement) ${hex(sha256(receipt.entry.statement.payload))}`, `kind ${receipt.entry.kind}`, `size ${receipt.checkpoint.size}`, `root ${b64u(receipt.checkpoint.root)}`, '', proof.checkpoint, policy.text].join('\n');
-  show(compared?.differs === true ? 'differs' : 'good', rows, expert, compared?.differs === true ? words('回执本身成立，但您选的文件不是条目所指的那一份。', 'The receipt itself holds, but the file that you chose is not the one that the entry names.') : undefined);
+  const expert = [...about.map((row) => row.join(words('：', ': '))), '', `sha256(statement) ${hex(sha256(receipt.entry.statement.payload))}`, `kind ${receipt.entry.kind}`, `size ${receipt.checkpoint.size}`, `root ${b64u(receipt.checkpoint.root)}`, '', proof.checkpoint, policy.text].join('\n');
+  show(compared?.outcome ?? 'good', rows, expert, compared === null ? undefined : words(...COMPARED[compared.outcome]));
 }
 
-function witnessed(grade: 2 | 3, cosigners: readonly { readonly witness: string; readonly time: number }[], missing: readonly string[]): string {
-  const names = cosigners.map((c) => `${c.witness} ${beijing(c.time * 1000)}`).join('；');
-  if (grade === 3) return cosigners.length === 0 ? words('策略不要求见证', 'The policy asks for no witness') : names;
-  return words(`已入账，见证尚未达到策略的要求；缺 ${missing.join('、')}`, `Entered; the policy’s quorum of witnesses is not met yet: ${missing.join(', ')} missing`);
-}
-
-/** Compare the chosen file with the hashes that stand in clear in the entry; null where none was chosen. */
-async function compare(entry: Entry): Promise<{ differs: boolean; words: string } | null> {
+/** Compare the chosen file with what the entry names; null where none was chosen. @throws {Refused} `openings-needed` */
+async function compare(entry: Entry): Promise<Compared | null> {
   const file = need<HTMLInputElement>('#compare-file').files?.[0];
   if (file === undefined) return null;
-  const named = entry.payload.body.text_sha256;
-  if (typeof named !== 'string') {
-    return { differs: false, words: words('条目只存有加盐摘要，不能直接比对；在案件页面下载该文件时会核对', 'the entry holds salted digests only, and cannot be compared with; the case’s pages check the file when it is opened') };
-  }
-  const found = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
-  return b64u(found) === named
-    ? { differs: false, words: words('与条目所指一致', 'the one that the entry names') }
-    : { differs: true, words: words('与条目所指不一致', 'not the one that the entry names') };
+  const openings = need<HTMLInputElement>('#openings-file').files?.[0];
+  return compareFile(entry, await hashOf(file), openings === undefined ? [] : readOpenings(await openings.text()));
+}
+
+const COMPARED: Readonly<Record<Compared['outcome'], readonly [string, string]>> = {
+  good: ['这个文件就是当时存证的那一份，存入后没有变过；不等于内容属实。', 'This is the file that was stored, unchanged since; not proof that it is true.'],
+  unknown: ['回执成立，但这一条没有存过任何文件。核对号码，或换另一份回执。', 'The receipt holds, but its entry never stored a file. Check the number, or take another receipt.'],
+  differs: ['回执本身成立，但您选的文件不是条目所指的那一份。两份都留着，联系法院。', 'The receipt itself holds, but the file that you chose is not the one that the entry names. Keep both and tell the court.'],
+};
+
+/** An entry by its number, proven like a kept receipt. */
+async function verifyNumber(given: string): Promise<void> {
+  const { log, index } = readNumber(given);
+  const proof = await fetchProof(log, index);
+  if (proof !== null) return verifyReceipt(proof);
+  show('unknown', [[words('案件', 'Case'), log], [words('条目', 'Entry'), index]], '', words('本服务器的账本里没有这个号码。可能写错了，也可能从未存入。', 'No ledger of this server has this number. It may be mistyped, or was never stored.'));
 }
 
 async function verify(): Promise<void> {
   need('[data-error]').hidden = true;
   need('[data-outcome]').hidden = true;
+  const number = need<HTMLInputElement>('#number').value;
+  if (number.trim() !== '') return verifyNumber(number);
   const text = await textOf('receipt');
   if (!text.trimStart().startsWith('{')) return verifyReceipt(text);
   let value: JsonObject;
