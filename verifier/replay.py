@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from bankruptcy.kinds import judge, records
+from bankruptcy.kinds.keys import Standing, late_keys
 from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.registry import KINDS
 from bankruptcy.kinds.vote import manifest_of
@@ -28,6 +28,8 @@ from voting.protocol.group import Group, default_group
 
 CHECK_OF = {
     "key.enrolled": "keys",
+    "key.confirmed": "keys",
+    "key.revoked": "keys",
     "voting.prepared": "rolls",
     "ballot.cast": "ballots",
     "ballot.complained": "complaints",
@@ -42,8 +44,13 @@ CHECK_OF = {
 
 
 MAX_PACK = 4_000_000
-LATE = timedelta(hours=48)
-"""A key enrolled so shortly before the close is named: somebody else could vote by it."""
+LATE_WORDS = {
+    Standing.PASSKEY: ("由本人较早的通行密钥登记", "by the holder's older passkey"),
+    Standing.CONFIRMED: ("本人已用第二种方式确认", "confirmed in the holder's second way"),
+    Standing.UNCONFIRMED: ("未经第二种方式确认", "not confirmed in a second way"),
+    Standing.DEMONSTRATION: ("演示级别", "of the level “demonstration”"),
+}
+"""Of keys enrolled in the last days of a vote: by them somebody else could vote."""
 
 
 class NotJudged(Refused):
@@ -306,22 +313,20 @@ def _check_unused(state: ReplayState, report: Report) -> None:
 
 def _keys(state: ReplayState) -> tuple[str, str]:
     """That every key was enrolled, and whose was in the last two days of a vote."""
-    late = set()
+    found: dict[Standing, list[str]] = {}
     for vote in state.find(records.VOTES):
-        closes = manifest_of(state, vote).closes
-        late |= {
-            key.holder
-            for key in state.find(records.KEYS)
-            if key.enrolled_by is not None and closes - LATE < key.enrolled < closes
-        }
+        for late in late_keys(state, manifest_of(state, vote)):
+            found.setdefault(late.standing, []).append(late.key.holder)
     zh, en = "每把钥匙都经登记", "every key was enrolled before it signed"
-    if not late:
-        return zh, en
-    names = ", ".join(sorted(late))
-    return (
-        f"{zh}；投票截止前48小时内登记的：{names}",
-        f"{en}; enrolled within 48 hours of the close of a vote: {names}",
-    )
+    for standing, (word_zh, word_en) in LATE_WORDS.items():
+        if holders := found.get(standing):
+            names = ", ".join(sorted(set(holders)))
+            zh += f"；投票截止前48小时内或投票期间登记，{word_zh}：{names}"
+            en += (
+                "; enrolled within 48 hours of the close of a vote or during it, "
+                f"{word_en}: {names}"
+            )
+    return zh, en
 
 
 def _summarise(state: ReplayState, tally: _Tally, report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bankruptcy.kinds import records
+from bankruptcy.kinds import keys, records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import MISSING, authorities_of, is_creditor, may_be_agent
@@ -42,7 +42,7 @@ class SeveralUnits(BallotNotEntitled):
 
 
 def check(view: CaseView, act: Act[object]) -> None:
-    """Encoding, threshold, sealed, proof; then closed, entitled, on the roll, replayed."""
+    """Encoding, threshold, sealed, proof; then closed, entitled, on the roll, replayed; key."""
     vote = _vote(view, act.body)
     manifest = manifest_of(view, vote)
     body = ballot_of(view, act.digest, act.body, manifest)
@@ -64,6 +64,7 @@ def check(view: CaseView, act: Act[object]) -> None:
         )
     _check_entitled(view, act, vote, body)
     _check_replaces(view, vote, body, manifest.replacement)
+    keys.may_vote(view, act, manifest)
 
 
 def _check_entitled(view: CaseView, act: Act[object], vote: records.Vote, body: Body) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bankruptcy.kinds import records, registry
 from bankruptcy.kinds.act import Act
+from bankruptcy.kinds.keys import relying_party
 from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.people import holds, principal_allowed
 from bankruptcy.kinds.refusals import (
@@ -94,7 +95,7 @@ def check_signature(
     """
     if isinstance(act.body, Genesis):
         # Nothing stands before the genesis: it names the key that signs it.
-        _verify(act.body.clerk.suite, act.body.clerk.public_key, envelope)
+        _verify(act.body.clerk.suite, act.body.clerk.public_key, envelope, None)
         return
     key = view.get(records.KEYS, act.key)
     if (
@@ -105,7 +106,8 @@ def check_signature(
     ):
         raise KeyNotGood(key=act.key[:12])
     if not verified:
-        _verify(suites.parse_suite(key.suite), key.public_key, envelope)
+        party = relying_party(view)
+        _verify(suites.parse_suite(key.suite), key.public_key, envelope, party)
 
 
 def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object]) -> Judged:
@@ -135,9 +137,14 @@ def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object])
     return Judged(kind, act, tuple(not_opened), unchecked)
 
 
-def _verify(suite: suites.Suite, public_key: bytes, envelope: Envelope) -> None:
+def _verify(
+    suite: suites.Suite,
+    public_key: bytes,
+    envelope: Envelope,
+    party: suites.RelyingParty | None,
+) -> None:
     try:
-        suites.PublicKey(suite, public_key).verify(envelope.pae(), envelope.sig)
+        suites.PublicKey(suite, public_key).verify(envelope.pae(), envelope.sig, party)
     except Refused as error:
         raise BadSignature() from error
 

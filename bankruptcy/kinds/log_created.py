@@ -66,7 +66,10 @@ def apply(state: CaseState, act: Act[Genesis]) -> None:
                 level=None,
                 until=None,
                 enrolled_by=None,
+                signer=None,
                 enrolled=Instant(act.received),
+                confirmed=None,
+                confirmed_with=None,
                 revoked=False,
             ),
         )

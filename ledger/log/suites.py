@@ -188,6 +188,11 @@ def _verify_es256(public_key: bytes, message: bytes, sig: bytes) -> None:
         raise BadSignature(suite=Suite.ES256.value) from error
 
 
+def _no_number(name: str) -> object:
+    """Python reads NaN and infinities where JSON has none."""
+    raise ValueError(name)
+
+
 def _verify_webauthn(
     public_key: bytes, message: bytes, sig: bytes, party: RelyingParty | None
 ) -> None:
@@ -201,7 +206,9 @@ def _verify_webauthn(
         authenticator_data = unb64u(assertion["authenticator_data"])
         client_data = unb64u(assertion["client_data"])
         signature = unb64u(assertion["signature"])
-        client = json.loads(client_data.decode("utf-8"), object_pairs_hook=jcs.unique)
+        client = json.loads(
+            client_data.decode("utf-8"), object_pairs_hook=jcs.unique, parse_constant=_no_number
+        )
     except (Malformed, ValueError, RecursionError) as error:
         raise BadAssertion(what="encoding") from error
     if not isinstance(client, dict) or client.get("type") != "webauthn.get":

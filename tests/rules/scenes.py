@@ -9,12 +9,14 @@ from functools import cache
 from typing import Any
 
 from bankruptcy.kinds import records
+from bankruptcy.kinds.people import CLERK
 from bankruptcy.kinds.schema import Hash
 from ledger.log.encoding import b64u, sha256
 from ledger.log.merkle import Tree
 from ledger.log.statement import Role
 from tests.rules import meeting as play
 from tests.rules.meeting import Meeting
+from tests.rules.passkey import PasskeySigner
 from tests.rules.world import Documents, World
 from verifier.state import ReplayedLog, ReplayState
 from voting.protocol.ballot import Body, body_hash
@@ -211,3 +213,16 @@ def exhibit_body(world: World, claim: str, evidence: str) -> Json:
 def end_body(world: World, person: str, role: Role) -> Json:
     reason = world.seal("role.ended@1", "/reason", "回避")
     return {"person": person, "role": role.value, "reason": reason}
+
+
+def keys_settled(world: World) -> None:
+    """A passkey is attested, confirmed by the clerk, and ended by the court."""
+    world.keys["gina"] = PasskeySigner()
+    world.enrol("gina")
+    key = world.keys["gina"].key.id.hex()
+    contact = world.seal("key.confirmed@1", "/contact", "authenticator app")
+    body = {"key": key, "channel": "authenticator", "contact": contact}
+    world.say("key.confirmed@1", Role.CLERK, CLERK, body)
+    reason = world.seal("key.revoked@1", "/reason", "手机被盗")
+    body = {"key": key, "cause": "stolen", "reason": reason}
+    world.say("key.revoked@1", Role.COURT, "judge", body)

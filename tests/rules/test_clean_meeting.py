@@ -66,7 +66,7 @@ def test_a_key_enrolled_shortly_before_the_close_is_named(tmp_path: Path) -> Non
     report = verify(Bundle.open(world.write_bundle(tmp_path)))
     assert report.verified
     (keys,) = (c for c in report.checks() if c.name == "keys")
-    assert keys.en.endswith("within 48 hours of the close of a vote: bob")
+    assert keys.en.endswith("not confirmed in a second way: bob")
 
 
 def test_the_command_prints_the_report_in_both_languages_and_exits_0(

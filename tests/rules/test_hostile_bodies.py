@@ -94,6 +94,7 @@ def world() -> Watched:
     play.cast(meeting, "bob", bad)
     scenes.complained(meeting, bad)
     scenes.to_the_end(meeting)
+    scenes.keys_settled(found)
     found.say("role.ended@1", Role.COURT, "judge", scenes.end_body(found, "carol", Role.TRUSTEE))
     return found
 

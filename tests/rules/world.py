@@ -85,6 +85,11 @@ class Said:
         )
 
 
+def fresh_signer() -> Es256Signer:
+    """A new key of a device."""
+    return Es256Signer(secrets.randbelow(2**255) + 1)
+
+
 class World:
     """A case under the demonstration clock, with its people, its log and what opens it."""
 
@@ -101,7 +106,7 @@ class World:
         }
         self.clerk = Ed25519Signer(secrets.token_bytes(32))
         self.intake = Ed25519Signer(secrets.token_bytes(32))
-        self.keys: dict[str, Es256Signer] = {}
+        self.keys: dict[str, Signer] = {}
         self.said: list[Said] = []
         self.openings: dict[bytes, Opening] = {}
         self.amounts: dict[bytes, int] = {}
@@ -121,7 +126,7 @@ class World:
 
     def person(self, name: str) -> str:
         """A person with a key of his own; the name is the pseudonym."""
-        self.keys[name] = Es256Signer(secrets.randbelow(2**255) + 1)
+        self.keys[name] = fresh_signer()
         return name
 
     def enrol(self, name: str, by: str = "judge", role: Role = Role.COURT) -> str:

@@ -42,6 +42,17 @@ class Level(Enum):
     """Attested by a program for a visitor: proves nothing about anybody."""
     ATTESTED = "attested"
     """Administrator or court saw to it that the key is the holder's."""
+    PASSKEY = "passkey"
+    """The holder's own passkey, which was attested, enrolled this key of a device of his."""
+
+
+class Channel(Enum):
+    """How a holder confirmed a key by something else than who attested it."""
+
+    OWN_KEY = "own_key"
+    """He said so himself, signed with another key of his."""
+    AUTHENTICATOR = "authenticator"
+    """The clerk saw a code of the authenticator app that is bound to his account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +110,15 @@ class EnrolledKey:
     """None for the keys that the genesis names."""
     until: datetime | None
     enrolled_by: Id | None
+    signer: KeyId | None
+    """The key that signed the enrolment; None for the keys that the genesis names."""
     enrolled: Instant
+    confirmed: Channel | None
+    confirmed_with: KeyId | None
+    """The holder's other key, where the channel is `own_key`."""
     revoked: bool
 
 
 CASE = Table("case", CaseFile, ("case",))
 ROLES = Table("role", RoleGrant, ("person", "role"), ("person",))
-KEYS = Table("key", EnrolledKey, ("key",), ("holder",))
+KEYS = Table("key", EnrolledKey, ("key",), ("holder", "suite", "signer"))
