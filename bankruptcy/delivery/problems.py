@@ -32,6 +32,7 @@ STATUS: Final[Mapping[Category, int]] = {
     Category.NOT_FOUND: 404,
     Category.CONFLICT: 409,
     Category.TOO_LARGE: 413,
+    Category.LIMITED: 429,
     Category.UNAVAILABLE: 503,
 }
 
@@ -113,7 +114,10 @@ def response(request: HttpRequest, members: dict[str, Any]) -> HttpResponse:
     if request.accepts("text/html") and "text/html" in request.headers.get("Accept", ""):
         return render(request, "problem.html", {"problem": members}, status=members["status"])
     body = json.dumps(members, ensure_ascii=False).encode()
-    return HttpResponse(body, status=members["status"], content_type=CONTENT_TYPE)
+    answer = HttpResponse(body, status=members["status"], content_type=CONTENT_TYPE)
+    if members["status"] == STATUS[Category.LIMITED] and "seconds" in members:
+        answer["Retry-After"] = str(members["seconds"])
+    return answer
 
 
 def handler(error: Exception, context: Mapping[str, Any]) -> Response | None:

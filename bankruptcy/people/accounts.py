@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from bankruptcy.people import names
+from bankruptcy.people import limits, names
+from bankruptcy.people.limits import Limit, TooOften
 from bankruptcy.people.models import Account
 from ledger.log.errors import Category, Refused
 
-PAUSE: Final = 900
-"""Seconds for which failures are remembered."""
 MOST_FOR_NAME_FROM_ADDRESS: Final = 10
 MOST_FOR_NAME: Final = 100
 """High, so that a stranger elsewhere does not easily lock somebody out."""
@@ -38,11 +33,10 @@ class WrongPassword(Refused):
     en = "User name and password do not match; check both and enter them again"
 
 
-class TooManyLogins(Refused):
-    """Too many failed log-ins for this name or from this address. Fact: `minutes`."""
+class TooManyLogins(TooOften):
+    """Too many failed log-ins for this name or from this address. Facts: `minutes`, `seconds`."""
 
     slug = "too-many-logins"
-    category = Category.UNAVAILABLE
     zh = "登录失败次数过多，{minutes}分钟后再试"
     en = "Too many failed log-ins; try again in {minutes} minutes"
 
@@ -102,24 +96,23 @@ def exists(username: str) -> bool:
     return User.objects.filter(username__iexact=username.strip()).exists()
 
 
-def log_in(request: HttpRequest, username: str, password: str) -> User:
-    """Raises WrongPassword, TooManyLogins."""
+def known(request: HttpRequest, username: str, password: str) -> User:
+    """Whose user name and password these are; nobody is logged in yet.
+
+    Raises WrongPassword, TooManyLogins.
+    """
     name, address = username.strip().casefold(), request.META.get("REMOTE_ADDR", "")
-    counters = (
-        (_counter("both", f"{address} {name}"), MOST_FOR_NAME_FROM_ADDRESS),
-        (_counter("name", name), MOST_FOR_NAME),
-        (_counter("from", address), MOST_FROM_ADDRESS),
+    counted = (
+        Limit("both", f"{address} {name}", MOST_FOR_NAME_FROM_ADDRESS),
+        Limit("name", name, MOST_FOR_NAME),
+        Limit("from", address, MOST_FROM_ADDRESS),
     )
-    if any(cache.get(counter, 0) >= most for counter, most in counters):
-        raise TooManyLogins(minutes=PAUSE // 60)
+    limits.check(*counted, refusal=TooManyLogins)
     user = auth.authenticate(request, username=username.strip(), password=password)
     if not isinstance(user, User):
-        for counter, _most in counters:
-            cache.add(counter, 0, PAUSE)
-            cache.incr(counter)
+        limits.failed(*counted)
         raise WrongPassword()
-    cache.delete_many([counters[0][0], counters[1][0]])
-    auth.login(request, user)
+    limits.forget(*counted[:2])
     return user
 
 
@@ -127,9 +120,3 @@ def display_name(user: User) -> str:
     """The account's name; the user name where it has none (made by other means)."""
     account = Account.objects.filter(user=user).first()
     return user.username if account is None else account.display_name
-
-
-def _counter(what: str, value: str) -> str:
-    """Whom a counter is of cannot be read from the cache."""
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"{what} {value}".encode(), hashlib.sha256)
-    return f"log-in/{digest.hexdigest()}"

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bankruptcy.cases.context import case_page
 from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
-from bankruptcy.people import keys, membership
+from bankruptcy.people import factors, keys, membership, safety
 from bankruptcy.people.access import STAFF, Access, case_view, to_log_in
 from bankruptcy.people.bodies import answer, is_json, read_json
 from bankruptcy.people.models import KeyRequest, Person
@@ -38,7 +38,7 @@ def join(request: HttpRequest, case: str) -> HttpResponse:
 @require_POST
 @case_view()
 def ask(request: HttpRequest, access: Access) -> HttpResponse:
-    """{suite, public_key, possession} -> {key, state, level}."""
+    """{suite, public_key, possession} -> {key, state, level}; a passkey's with {credential}."""
     return answer(keys.ask(access, read_json(request)).to_json(), 201)
 
 
@@ -49,7 +49,23 @@ def look(request: HttpRequest, access: Access, key: str) -> HttpResponse:
     device = keys.of(access, key)
     if device is None:
         raise Http404
+    keys.note_use(access, key)
     return answer(device.to_json())
+
+
+@require_GET
+@case_view()
+def passkeys(request: HttpRequest, access: Access) -> HttpResponse:
+    """What a page needs to make a passkey, and to have one's own sign."""
+    found = [device for device in keys.devices(access) if device.passkey]
+    return answer(
+        {
+            "rp_id": access.file.rp_id,
+            "user": b64u(keys.user_handle(access)),
+            "name": access.person.display_name,
+            "passkeys": [device.passkey_json() for device in found],
+        }
+    )
 
 
 @require_GET
@@ -73,7 +89,17 @@ def refuse(request: HttpRequest, access: Access, key: str) -> HttpResponse:
 @case_view()
 def mine(request: HttpRequest, access: Access) -> HttpResponse:
     """My devices."""
-    return case_page(request, access, "people/devices.html", {"devices": keys.devices(access)})
+    found = keys.devices(access)
+    enrolled = {key.key: key for key in access.view.find(records.KEYS, holder=access.pseudonym)}
+    content = {
+        "devices": [device for device in found if not device.passkey],
+        "passkeys": [device for device in found if device.passkey],
+        "unconfirmed": {
+            key.key for key in enrolled.values() if safety.needs_confirming(access, key)
+        },
+        "second_step": factors.needed(access.user),
+    }
+    return case_page(request, access, "people/devices.html", content)
 
 
 @require_GET
@@ -86,7 +112,9 @@ def queue(request: HttpRequest, access: Access) -> HttpResponse:
         {"key": key, "name": names.get(key.holder)}
         for key in sorted(held, key=lambda key: key.enrolled, reverse=True)
     ]
-    return case_page(request, access, "people/keys.html", {"enrolled": rows})
+    members = membership.people(access.case, access.view)
+    others = [member for member in members if member.person != access.pseudonym]
+    return case_page(request, access, "people/keys.html", {"enrolled": rows, "people": others})
 
 
 @require_GET

@@ -5,39 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.contrib import auth
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bankruptcy.delivery import problems
-from bankruptcy.people import accounts
-from bankruptcy.people.accounts import BadFields, TooManyLogins, WrongPassword
+from bankruptcy.people import accounts, factors, second
+from bankruptcy.people.accounts import BadFields, WrongPassword
 from bankruptcy.people.bodies import answer, fields, is_json, next_address
-from ledger.log.jcs import Json
+from bankruptcy.people.factors import WrongCode
+from bankruptcy.people.limits import TooOften
 
 
 @require_GET
 def session(request: HttpRequest) -> HttpResponse:
     """{user, csrf}: who is logged in, null for nobody, and the token that posts must carry."""
-    return answer({"user": _user(request), "csrf": get_token(request)})
+    return answer({"user": second.user_of(request), "csrf": get_token(request)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
-    """The log-in page, and its form or {username, password}."""
+    """The log-in page, and its form or {username, password}, with {code} where a second step is
+    on: a program gives it at once, a person is asked on the next page."""
     if request.method != "POST":
         return _form(request, "people/login.html", {})
-    given = fields(request, "username", "password")
+    given = fields(request, "username", "password", "code")
     try:
-        accounts.log_in(request, given["username"], given["password"])
-    except (WrongPassword, TooManyLogins) as refused:
+        user = accounts.known(request, given["username"], given["password"])
+        if factors.needed(user):
+            if not given["code"]:
+                return second.ask(request, user)
+            factors.check(user, given["code"])
+    except (WrongPassword, WrongCode, TooOften) as refused:
         if is_json(request):
             return problems.response(request, problems.of_refusal(refused))
         wrong = {"username": refused.sentence(problems.language())}
         return _form(request, "people/login.html", given, wrong)
-    return _arrived(request)
+    auth.login(request, user)
+    return second.arrived(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
             return problems.response(request, problems.of_refusal(refused))
         return _form(request, "people/register.html", given, refused.fields)
     auth.login(request, user)
-    return _arrived(request, status=201)
+    return second.arrived(request, status=201)
 
 
 @require_POST
@@ -61,23 +67,6 @@ def log_out(request: HttpRequest) -> HttpResponse:
     """Ends the session. The keys in the browser stay: they are of the device, not of it."""
     auth.logout(request)
     return answer({"user": None}) if is_json(request) else HttpResponseRedirect("/")
-
-
-def _arrived(request: HttpRequest, status: int = 200) -> HttpResponse:
-    if is_json(request):
-        return answer({"user": _user(request), "csrf": get_token(request)}, status)
-    return HttpResponseRedirect(next_address(request, "/cases"))
-
-
-def _user(request: HttpRequest) -> dict[str, Json] | None:
-    user = request.user
-    if not isinstance(user, User):
-        return None
-    return {
-        "username": user.username,
-        "display_name": accounts.display_name(user),
-        "court": user.is_staff,
-    }
 
 
 _WHERE = {"username": "username", "password": "password", "display_name": "display_name"}
@@ -92,7 +81,7 @@ def _form(
     """The form again, with what was entered but for the password."""
     errors = [{"field": _WHERE[name], "message": text} for name, text in (wrong or {}).items()]
     context = {
-        "given": {name: text for name, text in given.items() if name != "password"},
+        "given": {name: text for name, text in given.items() if name not in ("password", "code")},
         "wrong": wrong or {},
         "errors": errors,
         "error_summary": bool(errors),

@@ -74,7 +74,38 @@ class KeyRequest(models.Model):
     possession = models.BinaryField()
     asked = models.DateTimeField(auto_now_add=True)
     refused = models.BooleanField(default=False)
+    credential = models.BinaryField(default=b"")
+    """A passkey's id at its authenticator, by which a page asks for it."""
+    used = models.DateTimeField(null=True)
+    """When a page last asked how the key stands, to the minute."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "key"], name="key_asked_once"),)
         ordering = ("asked", "pk")
+
+
+class SecondStep(models.Model):
+    """That an account logs in with a second step, and the secret of its authenticator app."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="second")
+    sealed_secret = models.BinaryField()
+    bound = models.DateTimeField(auto_now_add=True)
+    last_step = models.BigIntegerField(default=0)
+    """The time step of the last code taken: each is good once (RFC 6238, 5.2)."""
+
+
+class RecoveryCode(models.Model):
+    """A code for who lost his second step; deleted when it is used."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+
+
+class LetIn(models.Model):
+    """Court or administrator, who saw to who he is, let somebody into his account again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    made = models.DateTimeField(auto_now_add=True)
+    used = models.DateTimeField(null=True)

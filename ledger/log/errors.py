@@ -21,6 +21,8 @@ class Category(Enum):
     NOT_FOUND = "not-found"
     CONFLICT = "conflict"
     TOO_LARGE = "too-large"
+    LIMITED = "limited"
+    """Too often; the fact `seconds` says how long to wait."""
     UNAVAILABLE = "unavailable"
 
 

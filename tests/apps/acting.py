@@ -6,7 +6,7 @@ Everything goes through the intake, as from a browser; the sequencer runs when i
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -70,7 +70,12 @@ class Body:
 class Case:
     """A log with its genesis, on a demonstration clock."""
 
-    def __init__(self, witnesses: Mapping[str, str] = {}) -> None:
+    def __init__(
+        self,
+        witnesses: Mapping[str, str] = {},
+        origins: Sequence[str] = ("http://localhost:8000",),
+    ) -> None:
+        """origins: of the pages on which passkeys sign."""
         self.id = f"case-{secrets.token_hex(4)}"
         self.judge = Person("p-judge", Role.COURT)
         self.hours = 0
@@ -80,6 +85,7 @@ class Case:
             court=[CourtKey(self.judge.id, self.judge.key.key)],
             witnesses=witnesses,
             starts=STARTS,
+            origins=origins,
             wait=0,
         )
         sequence()

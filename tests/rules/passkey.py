@@ -19,11 +19,11 @@ RP_ID, PAGE = "localhost", "http://localhost:8000"
 class PasskeySigner:
     """Signs what it is given as a challenge; `says` alters what the browser adds."""
 
-    def __init__(self, **says: object) -> None:
+    def __init__(self, rp_id: str = RP_ID, page: str = PAGE, **says: object) -> None:
         scalar = secrets.randbelow(2**255) + 1
         self._secret = ec.derive_private_key(scalar, ec.SECP256R1())
         self._key = PublicKey(Suite.WEBAUTHN_ES256, Es256Signer(scalar).key.public_key)
-        self._says = says
+        self._rp_id, self._page, self._says = rp_id, page, says
 
     @property
     def key(self) -> PublicKey:
@@ -36,12 +36,12 @@ class PasskeySigner:
             {
                 "type": "webauthn.get",
                 "challenge": b64u(sha256(message)),
-                "origin": PAGE,
+                "origin": self._page,
                 "crossOrigin": False,
                 **self._says,
             }
         ).encode()
-        data = sha256(RP_ID.encode()) + b"\x05" + bytes(4)
+        data = sha256(self._rp_id.encode()) + b"\x05" + bytes(4)
         signature = self._secret.sign(data + sha256(client_data), ec.ECDSA(hashes.SHA256()))
         return jcs.dumps(
             {

@@ -43,6 +43,7 @@ def level_word(level: str) -> str:
     return {
         "genesis": _("Named when the case was set up"),
         "attested": _("Attested by court or administrator"),
+        "passkey": _("Enrolled by your own passkey"),
         "demonstration": _("For the demonstration only: attested by a program"),
     }[level]
 
@@ -55,6 +56,7 @@ def key_state_word(state: str) -> str:
         "enrolled": _("Attested"),
         "refused": _("Refused"),
         "ended": _("No longer good"),
+        "frozen": _("Frozen"),
     }[state]
 
 

@@ -4,10 +4,11 @@
  * @module */
 import { createDeviceKey, deleteDeviceKey, findDeviceKey, notes, possession, type DeviceKey } from '../core/device.js';
 import { commit, seal, type AmountOpening, type Opening } from '../core/disclosure.js';
-import { b64u, type Bytes } from '../core/bytes.js';
+import { b64u, unb64u, type Bytes } from '../core/bytes.js';
 import type { EnvelopeJson } from '../core/dsse.js';
 import type { Json, JsonObject } from '../core/jcs.js';
-import { newAct, signStatement, type Role } from '../core/statement.js';
+import { passkeySigner, passkeysHere } from '../core/passkey.js';
+import { newAct, signStatement, type Role, type Signer } from '../core/statement.js';
 import { getJson, pause, postJson } from './http.js';
 import { Problem, problemOf } from './problem.js';
 import { words } from './words.js';
@@ -43,12 +44,13 @@ export function keyGroups(keyId: string): string {
 
 // --- The key of this device
 
-export type KeyState = 'making' | 'pending' | 'enrolled' | 'refused' | 'offline';
-export type Level = 'demonstration' | 'attested' | 'genesis';
+/** `passkey`: the person's passkey may enrol this device, if he says so; `frozen`: revoked, such as a stolen one. */
+export type KeyState = 'making' | 'passkey' | 'pending' | 'enrolled' | 'refused' | 'frozen' | 'offline';
+export type Level = 'demonstration' | 'attested' | 'passkey' | 'genesis';
 
 interface KeyAnswer {
   readonly key: string;
-  readonly state: 'pending' | 'enrolled' | 'refused' | 'ended';
+  readonly state: 'pending' | 'enrolled' | 'refused' | 'ended' | 'frozen';
   readonly level: Level | null;
 }
 
@@ -56,7 +58,7 @@ interface KeyAnswer {
 export type TellKey = (state: KeyState, level: Level | null, keyId: string | null) => void;
 
 /** Resolves with the key of this browser as soon as it is enrolled: makes one and asks for its attestation if there is
- * none, waits while that takes. Pages and tabs wait for each other. @throws {Problem} `key-refused` */
+ * none, waits while that takes. Pages and tabs wait for each other. @throws {Problem} `key-refused`, `key-frozen` */
 export async function deviceKey(ctx: Context, tell: TellKey = () => undefined): Promise<DeviceKey> {
   for (let tries = 0; ; tries += 1) {
     const key = await oneAtATime(`device ${ctx.origin} ${ctx.person}`, () => look(ctx, tell));
@@ -79,8 +81,16 @@ async function look(ctx: Context, tell: TellKey): Promise<DeviceKey | null> {
       tell('refused', null, key?.keyId ?? null);
       throw new Problem(403, 'key-refused', '', words('这台设备的钥匙未获认证', 'the key of this device was refused'));
     }
+    if (answer?.state === 'frozen') {
+      tell('frozen', null, key?.keyId ?? null);
+      throw new Problem(403, 'key-frozen', '', words('这台设备的钥匙已停用', 'the key of this device is frozen'));
+    }
     if (key !== null && answer?.state === 'pending') {
       tell('pending', null, key.keyId);
+      return null;
+    }
+    if ((await usablePasskeys(ctx)).passkeys.length > 0 && (await notes.get(without(ctx))) === null) {
+      tell('passkey', null, null);
       return null;
     }
     tell('making', null, null);
@@ -97,6 +107,67 @@ async function look(ctx: Context, tell: TellKey): Promise<DeviceKey | null> {
 /** Forget a refused key, so that `deviceKey` makes another. */
 export async function forgetDeviceKey(ctx: Context): Promise<void> {
   await deleteDeviceKey(ctx.origin, ctx.person);
+}
+
+// --- Passkeys
+
+export interface PasskeyAnswer extends KeyAnswer {
+  /** base64url */
+  readonly credential: string;
+  readonly public_key: string;
+}
+
+export interface PasskeysAnswer {
+  readonly rp_id: string;
+  /** base64url: under what an authenticator keeps them */
+  readonly user: string;
+  readonly name: string;
+  readonly passkeys: readonly PasskeyAnswer[];
+}
+
+/** My passkeys in this case, attested or not. */
+export function passkeysOf(ctx: Context): Promise<PasskeysAnswer> {
+  return getJson<PasskeysAnswer>(`/c/${ctx.case}/passkeys`);
+}
+
+/** For how long a passkey enrols the key of a device: a sitting, and the days around it. */
+const SITTING = 7 * 24 * 3600 * 1000;
+
+async function usablePasskeys(ctx: Context): Promise<PasskeysAnswer> {
+  const found = await passkeysOf(ctx);
+  // In a demonstration a program attests within a second: nothing to ask the person for.
+  const usable = (p: PasskeyAnswer) => p.state === 'enrolled' && p.level !== 'demonstration';
+  return { ...found, passkeys: passkeysHere() ? found.passkeys.filter(usable) : [] };
+}
+
+/** My passkey as a signer, where this device has one. @param nth - which, if there are several. */
+export async function myPasskey(ctx: Context, nth = 0): Promise<Signer | null> {
+  const found = await usablePasskeys(ctx);
+  const one = found.passkeys[nth % Math.max(1, found.passkeys.length)];
+  return one === undefined ? null : passkeySigner(found.rp_id, unb64u(one.credential), unb64u(one.public_key));
+}
+
+/** The passkey enrols a key of this device, on the person's tap. @throws {Refused | Problem} */
+export async function enrolByPasskey(ctx: Context, nth = 0): Promise<void> {
+  const signer = await myPasskey(ctx, nth);
+  if (signer === null) return;
+  const key = await createDeviceKey(ctx.origin, ctx.person);
+  const until = new Date(Date.parse(ctx.now) + SITTING).toISOString().replace(/\.\d+Z$/, 'Z');
+  await say(ctx, {
+    kind: 'key.enrolled@1',
+    role: 'creditor',
+    body: { holder: ctx.person, suite: 'es256', public_key: b64u(key.publicKey), possession: await possession(key, ctx.case), level: 'passkey', until },
+    signer,
+  });
+}
+
+/** The person has no passkey on this device: court or administrator shall attest its key. */
+export async function withoutPasskey(ctx: Context): Promise<void> {
+  await notes.put(without(ctx), 'yes');
+}
+
+function without(ctx: Context): string {
+  return `no passkey ${ctx.origin} ${ctx.person}`;
 }
 
 async function standing(ctx: Context, key: DeviceKey): Promise<KeyAnswer | null> {
@@ -162,6 +233,8 @@ export interface Utterance {
   readonly boxes?: readonly (Bytes | string)[];
   /** 16 bytes in base64url, where several statements are one act */
   readonly act?: string;
+  /** a passkey; else the key of this device signs */
+  readonly signer?: Signer;
 }
 
 export interface Receipt {
@@ -187,7 +260,7 @@ export type TellSend = (state: SendState) => void;
  * that a closed page loses nothing (`resume`).
  * @throws {Problem} the refusal, translated; then nothing was recorded */
 export async function say(ctx: Context, what: Utterance, tell: TellSend = () => undefined): Promise<Receipt> {
-  const key = await deviceKey(ctx, (state) => {
+  const key = what.signer ?? await deviceKey(ctx, (state) => {
     if (state !== 'enrolled') tell('waiting');
   });
   tell('signing');

@@ -11,7 +11,9 @@ import { Malformed, Refused } from '../core/errors.js';
 import { dumps, loads, type Json, type JsonObject } from '../core/jcs.js';
 import { checkKey, decodeManifest, type Manifest } from '../core/manifest.js';
 import { checkRoll, decodeLeaf, type Leaf } from '../core/roll.js';
-import { keyId, verifyStatement, type Suite } from '../core/statement.js';
+import { pae } from '../core/dsse.js';
+import { verifyPasskey, type RelyingParty } from '../core/passkey.js';
+import { STATEMENT_TYPE, keyId, verifyStatement, type Suite } from '../core/statement.js';
 import { countedHash, type Counted, type Progress } from '../core/tally.js';
 import { Accepted, checkProofs } from '../core/verify.js';
 
@@ -54,6 +56,8 @@ interface Key {
   readonly holder: string;
   readonly suite: Suite;
   readonly publicKey: Bytes;
+  /** the key that signed its enrolment; null for those of the genesis */
+  readonly signer: string | null;
 }
 
 const AT_ONCE = 20;
@@ -64,8 +68,8 @@ function text(value: Json | undefined): string {
   return value;
 }
 
-function key(holder: string, value: JsonObject): Key {
-  return { holder, suite: text(value.suite) as Suite, publicKey: unb64u(text(value.public_key)) };
+function key(holder: string, value: JsonObject, signer: string | null): Key {
+  return { holder, suite: text(value.suite) as Suite, publicKey: unb64u(text(value.public_key)), signer };
 }
 
 /** The vote, grown entry by entry as the log grows. Once something is refused, begin anew. */
@@ -89,6 +93,7 @@ export class Replay implements Vote {
   readonly #accepted = new Accepted();
   #unproven: Body[] = [];
   #taken = 0;
+  #party: RelyingParty = { rpId: '', origins: [] };
 
   /** @param tables - gives the lines of a table by its root */
   constructor(caseId: string, meeting: string, tables: (root: Bytes) => Promise<readonly string[]>) {
@@ -115,12 +120,16 @@ export class Replay implements Vote {
     const body = payload.body;
     if (kind === 'log.created@1') {
       const clerk = body.clerk as JsonObject;
-      this.#keys.set(payload.key, key('clerk', clerk));
+      this.#keys.set(payload.key, key('clerk', clerk, null));
       await this.#signed(entry);
+      this.#party = { rpId: text(body.rp_id), origins: body.origins as unknown as readonly string[] };
       for (const named of body.court as unknown as readonly JsonObject[]) this.#know(text(named.by), named);
     } else if (kind === 'key.enrolled@1') {
       await this.#signed(entry);
-      this.#know(text(body.holder), body);
+      this.#know(text(body.holder), body, entry.payload.key);
+    } else if (kind === 'key.revoked@1') {
+      await this.#signed(entry);
+      this.#forget(text(body.key));
     } else if (KINDS.test(kind)) {
       await this.#of(entry, body);
     }
@@ -132,9 +141,19 @@ export class Replay implements Vote {
     this.#unproven = [];
   }
 
-  #know(holder: string, value: JsonObject): void {
-    const found = key(holder, value);
+  #know(holder: string, value: JsonObject, signer: string | null = null): void {
+    const found = key(holder, value, signer);
     this.#keys.set(keyId(found.suite, found.publicKey), found);
+  }
+
+  /** A revoked key signs no more; with a passkey fall the keys that it enrolled. */
+  #forget(id: string): void {
+    const gone = this.#keys.get(id);
+    this.#keys.delete(id);
+    if (gone?.suite !== 'webauthn-es256') return;
+    for (const [other, known] of this.#keys) {
+      if (known.signer === id && known.holder === gone.holder) this.#keys.delete(other);
+    }
   }
 
   async #signed(entry: Entry): Promise<void> {
@@ -142,7 +161,11 @@ export class Replay implements Vote {
     if (known === undefined || known.holder !== entry.payload.by) {
       throw new Refused('key', `第 ${entry.n} 条的签名密钥没有登记`, `entry ${entry.n} is signed by a key that is not enrolled`, { entry: entry.n });
     }
-    if (known.suite === 'es256' || known.suite === 'ed25519') await verifyStatement(entry.statement, known.suite, known.publicKey);
+    if (known.suite !== 'webauthn-es256') {
+      await verifyStatement(entry.statement, known.suite, known.publicKey);
+    } else if (!(await verifyPasskey(this.#party, known.publicKey, pae(STATEMENT_TYPE, entry.statement.payload), entry.statement.sig))) {
+      throw new Refused('signature', `第 ${entry.n} 条的签名不成立`, `the signature of entry ${entry.n} does not verify`, { entry: entry.n });
+    }
   }
 
   async #of(entry: Entry, body: JsonObject): Promise<void> {

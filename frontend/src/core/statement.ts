@@ -13,7 +13,7 @@ export const POSSESSION_TYPE = 'application/vnd.concursus.possession+json';
 export const ROLES = ['court', 'administrator', 'creditor', 'agent', 'debtor', 'committee', 'trustee', 'clerk'] as const;
 
 export type Role = (typeof ROLES)[number];
-export type Suite = 'es256' | 'ed25519';
+export type Suite = 'es256' | 'ed25519' | 'webauthn-es256';
 
 const LONGEST = 35_000;
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -108,9 +108,10 @@ export async function signStatement(signer: Signer, fields: Omit<Payload, 'key'>
   return { envelope: envelopeJson(envelope), digest: hex(sha256(bytes)), payload };
 }
 
-/** Whether a signature of this suite holds. `es256`: r ‖ s, either s, over SHA-256. */
+/** Whether a signature of this suite holds. `es256`: r ‖ s, either s, over SHA-256. A passkey's: see core/passkey.ts. */
 export async function verifySignature(suite: Suite, publicKey: Uint8Array, message: Uint8Array, sig: Uint8Array): Promise<boolean> {
   if (suite === 'ed25519') return ed25519Verify(publicKey, message, sig);
+  if (suite !== 'es256') return false;
   if (publicKey.length !== 65 || publicKey[0] !== 4 || sig.length !== 64) return false;
   try {
     const key = await crypto.subtle.importKey('raw', publicKey.slice(), P256, false, ['verify']);

@@ -1,8 +1,8 @@
 /** On every page of a case: gets this device its key, shows how that stands, and sends again what was not answered.
  * @module */
-import { context, deviceKey, forgetDeviceKey, keyGroups, resume, sentence, type Context, type KeyState, type Level } from '../app/act.js';
+import { context, deviceKey, enrolByPasskey, forgetDeviceKey, keyGroups, resume, sentence, withoutPasskey, type Context, type KeyState, type Level } from '../app/act.js';
 import { findDeviceKey } from '../core/device.js';
-import { the } from '../app/forms.js';
+import { once, the } from '../app/forms.js';
 
 /** A wait shorter than this is not worth reading about. */
 const BRIEF = 2500;
@@ -11,12 +11,14 @@ function show(box: HTMLElement, state: KeyState, level: Level | null, keyId: str
   const text = the('[data-device-words]', box);
   const key = the('[data-device-key]', box);
   const words = box.dataset[state === 'enrolled' && level === 'demonstration' ? 'demonstration' : state] ?? '';
-  const calm = state === 'enrolled' ? level !== 'demonstration' && !waited : state !== 'refused' && !waited;
+  const asks = state === 'refused' || state === 'frozen' || state === 'passkey';
+  const calm = state === 'enrolled' ? level !== 'demonstration' && !waited : !asks && !waited;
   box.hidden = calm;
   if (text.textContent !== words) text.textContent = words;
   key.hidden = state !== 'pending' || keyId === null;
   if (keyId !== null) the('code', key).textContent = keyGroups(keyId);
-  the('[data-device-again]', box).hidden = state !== 'refused';
+  the('[data-device-again]', box).hidden = state !== 'refused' && state !== 'frozen';
+  the('[data-device-passkey]', box).hidden = state !== 'passkey';
 }
 
 async function run(ctx: Context, box: HTMLElement): Promise<void> {
@@ -57,7 +59,20 @@ async function markThisDevice(ctx: Context): Promise<void> {
 const box = document.getElementById('device');
 if (box && document.getElementById('context')) {
   const ctx = context();
-  the('button', box).addEventListener('click', () => void forgetDeviceKey(ctx).then(() => location.reload()));
+  the('[data-device-again] button', box).addEventListener('click', () => void forgetDeviceKey(ctx).then(() => location.reload()));
+  const note = the('[data-device-note]', box);
+  const use = the<HTMLButtonElement>('[data-device-use]', box);
+  let tries = 0;
+  use.addEventListener('click', () => void once(use, null, async () => {
+    try {
+      note.textContent = '';
+      await enrolByPasskey(ctx, tries);
+    } catch (error) {
+      tries += 1; // the next tap tries another, where there are several
+      note.textContent = sentence(error);
+    }
+  }));
+  the('[data-device-without]', box).addEventListener('click', () => void withoutPasskey(ctx).then(() => location.reload()));
   void markThisDevice(ctx);
   void run(ctx, box);
 }

@@ -1,6 +1,6 @@
 /** Court and administrator attest keys that wait: each is a statement signed here. The list renews itself.
  * @module */
-import { context, keyGroups, say, sentence, words } from '../app/act.js';
+import { context, deviceKey, keyGroups, myPasskey, say, sentence, words } from '../app/act.js';
 import { once, sendWords, the } from '../app/forms.js';
 import { getJson, pause, postJson } from '../app/http.js';
 import { language } from '../app/words.js';
@@ -40,6 +40,7 @@ function made(waiting: Waiting): HTMLElement {
   the('[data-name]', row).textContent = waiting.name;
   the('[data-roles]', row).textContent = waiting.roles.map(roleWord).join(' · ');
   the('[data-key-groups]', row).textContent = keyGroups(waiting.key);
+  the('[data-is-passkey]', row).hidden = waiting.suite !== 'webauthn-es256';
   const asked = the<HTMLTimeElement>('[data-asked]', row);
   asked.dateTime = waiting.asked;
   asked.textContent = new Intl.DateTimeFormat(language() === 'en' ? 'en-GB' : 'zh-CN', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(new Date(waiting.asked));
@@ -78,8 +79,12 @@ function made(waiting: Waiting): HTMLElement {
 }
 
 async function attest(waiting: Waiting, tell: (text: string) => void): Promise<void> {
+  // The key that a passkey enrolled for this device attests nobody: then the passkey signs.
+  const here = await getJson<{ level: string | null }>(`/c/${ctx.case}/keys/${(await deviceKey(ctx)).keyId}`);
+  const signer = here.level === 'passkey' ? await myPasskey(ctx) : null;
   await say(ctx, {
     kind: 'key.enrolled@1',
+    ...(signer === null ? {} : { signer }),
     role,
     body: {
       holder: waiting.person, suite: waiting.suite, public_key: waiting.public_key, possession: waiting.possession, level: 'attested', until: null,
@@ -127,6 +132,21 @@ async function run(): Promise<void> {
     await pause(EVERY);
   }
 }
+
+const letIn = the<HTMLButtonElement>('#let-in');
+letIn.onclick = () => void once(letIn, null, async () => {
+  const note = the('#let-in-note');
+  const person = the<HTMLSelectElement>('#lost').value;
+  try {
+    if (person === '') note.textContent = words('先选人员', 'Choose the person first');
+    else {
+      const { code } = await postJson<{ code: string }>(ctx.csrf, `/c/${ctx.case}/people/${person}/let-in`, {});
+      note.textContent = words(`验证码：${code}（只显示这一次，当面或电话告知本人）`, `Code: ${code} (shown only now; tell the person, in the room or by telephone)`);
+    }
+  } catch (error) {
+    note.textContent = sentence(error);
+  }
+});
 
 the('h1').tabIndex = -1;
 void run();

@@ -317,11 +317,11 @@ def test_a_flood_of_log_ins_is_slowed_for_the_name_and_for_the_address(
         for _ in range(accounts.MOST_FOR_NAME_FROM_ADDRESS):
             check_problem(attempt("judge"), 403, "wrong-password", "en")
         # Now even the right password waits, in whatever letters the name is written.
-        check_problem(attempt("judge", PASSWORD), 503, "too-many-logins", "en")
-        check_problem(attempt("JUDGE ", PASSWORD), 503, "too-many-logins", "en")
+        check_problem(attempt("judge", PASSWORD), 429, "too-many-logins", "en")
+        check_problem(attempt("JUDGE ", PASSWORD), 429, "too-many-logins", "en")
         check_problem(attempt("another"), 403, "wrong-password", "en")
         monkeypatch.setattr(accounts, "MOST_FROM_ADDRESS", 1)
-        check_problem(attempt("a-third"), 503, "too-many-logins", "en")
+        check_problem(attempt("a-third"), 429, "too-many-logins", "en")
 
 
 @pytest.mark.parametrize(

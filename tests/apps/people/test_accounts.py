@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from bankruptcy.people import accounts
+from bankruptcy.people import accounts, limits
 from bankruptcy.people.models import Account
 from tests.apps.people.visitor import PASSWORD, Visitor
 
@@ -70,7 +70,9 @@ def test_an_attacker_is_slowed_down_and_not_told_which_names_exist() -> None:
     for _ in range(accounts.MOST_FOR_NAME_FROM_ADDRESS - 1):
         _log_in(visitor, "wrong")
     refused = _log_in(visitor, PASSWORD)
-    assert refused.status_code == 503
+    assert refused.status_code == 429
+    assert 0 < refused.json()["seconds"] <= limits.PAUSE
+    assert refused["Retry-After"] == str(refused.json()["seconds"])
     assert refused.json()["type"] == "/problems/too-many-logins"
     elsewhere = Visitor("wang", Client(REMOTE_ADDR="192.0.2.7"))
     assert _log_in(elsewhere, PASSWORD).status_code == 200

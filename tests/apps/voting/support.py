@@ -61,10 +61,13 @@ class Meeting(Case):
     """A case with a meeting. Each stage is a method, and each builds on the ones before."""
 
     def __init__(
-        self, amounts: Sequence[int] = (60_000_00, 30_000_00, 10_000_00), tax: int = 700
+        self,
+        amounts: Sequence[int] = (60_000_00, 30_000_00, 10_000_00),
+        tax: int = 700,
+        origins: Sequence[str] = ("http://localhost:8000",),
     ) -> None:
         """amounts: what the ordinary creditors claim, in fen; tax: the tax authority's."""
-        super().__init__()
+        super().__init__(origins=origins)
         self.live = False
         self.rows: list[Any] = []
         self.administrator = Person("p-admin", Role.ADMINISTRATOR)
