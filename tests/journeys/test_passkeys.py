@@ -1,0 +1,101 @@
+"""A passkey: made on a phone, attested, synced to a tablet that votes and is then stolen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, expect
+
+from bankruptcy.kinds import records
+from tests.apps.voting.browsing import at_work
+from tests.apps.voting.support import MEETING, Meeting
+from tests.journeys.creditors import Phones, shot
+from tests.journeys.test_ballot_pages import cast, choose, seal
+
+WAIT = 20_000
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def phones(browser: Browser, live_server: str) -> Iterator[Phones]:
+    """Phones of the creditors of a meeting whose vote is open, on the pages that the case names."""
+    meeting = Meeting(origins=(live_server,))
+    meeting.until_open()
+    with at_work(meeting):
+        yield Phones(browser, live_server, meeting)
+        for context in browser.contexts:
+            context.close()
+
+
+def authenticator(page: Page) -> tuple[CDPSession, str]:
+    """The page's device can have passkeys; the person confirms each by his finger."""
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("WebAuthn.enable")
+    made: dict[str, Any] = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    return cdp, str(made["authenticatorId"])
+
+
+def ready(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.locator("html[data-devices=ready]")).to_be_attached(timeout=WAIT)
+
+
+def test_a_passkey_enrols_a_second_device_which_votes_until_it_is_stolen(phones: Phones) -> None:
+    devices = f"{phones.case}/me/devices"
+    phone = phones.of("p-c0")
+    cdp, at = authenticator(phone)
+    ready(phone, devices)
+    expect(phone.locator("#devices [data-this-device]:visible")).to_be_visible(timeout=WAIT)
+    ready(phone, devices)
+    phone.get_by_role("button", name="生成通行密钥").click()
+    expect(phone.locator("#passkeys [data-key]")).to_have_count(1, timeout=WAIT)
+    (credential,) = cdp.send("WebAuthn.getCredentials", {"authenticatorId": at})["credentials"]
+
+    # The phone's maker syncs the passkey to the tablet; its page asks for one touch.
+    tablet = phones.of("p-c0")
+    other, there = authenticator(tablet)
+    other.send("WebAuthn.addCredential", {"authenticatorId": there, "credential": credential})
+    ballot = f"{phones.case}/m/{MEETING}/ballot"
+    tablet.goto(devices)
+    tablet.reload()
+    use = tablet.get_by_role("button", name="用通行密钥")
+    expect(use).to_be_visible(timeout=WAIT)
+    shot(tablet, "passkey-asked-phone")
+    use.click()
+    expect(tablet.locator("#devices [data-state=enrolled]")).to_have_count(3, timeout=WAIT)
+    expect(tablet.get_by_text("由本人的通行密钥登记")).to_be_visible()
+    keys = phones.meeting.view.find(records.KEYS, holder="p-c0")
+    assert sorted(k.level.value for k in keys if k.level) == ["attested"] * 3 + ["passkey"]
+
+    tablet.goto(ballot)
+    choose(tablet, "同意", "不同意")
+    seal(tablet)
+    cast(tablet)
+    (cast_ballot,) = phones.meeting.view.find(records.BALLOTS, signer="p-c0")
+    assert cast_ballot.signer == "p-c0"
+
+    # The tablet is stolen; the phone freezes its key, and what the thief casts is refused.
+    ready(phone, devices)
+    card = phone.locator("[data-state=enrolled]", has_text="由本人的通行密钥登记")
+    card.get_by_text("这台手机或电脑被盗").click()
+    shot(phone, "device-stolen-phone")
+    card.get_by_role("button", name="立即停用这把钥匙").click()
+    expect(phone.locator("[data-state=frozen]")).to_have_count(1, timeout=WAIT)
+    shot(phone, "devices-frozen-phone")
+    tablet.get_by_role("button", name="改投").click()
+    choose(tablet, "不同意", "不同意")
+    seal(tablet)
+    tablet.get_by_role("button", name="投出这张票").click()
+    expect(tablet.get_by_text("这台设备的钥匙已停用")).to_be_visible(timeout=WAIT)
+    shot(tablet, "ballot-frozen-phone")
+    assert len(phones.meeting.view.find(records.BALLOTS, signer="p-c0")) == 1
+    assert phones.troubles == []
