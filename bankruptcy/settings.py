@@ -249,6 +249,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 1.0,
         "options": {"expires": 2},
     },
+    "directory": {
+        "task": "ledger.directory",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA.root / "run" / "beat")
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -11,6 +11,7 @@ from voting.sockets import live_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.front, name="front"),
+    path("logs", pages.logs_page, name="logs-page"),
     path("healthz", pages.healthz, name="healthz"),
     path("language", set_language, name="set_language"),
     path("ledger/", include("ledger.api.urls")),

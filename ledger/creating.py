@@ -11,6 +11,7 @@ from django.db import IntegrityError, connections, transaction
 
 from bankruptcy.law.pack import RulePack, builtin
 from ledger import clerk, keys, logs, receipts
+from ledger.log.directory import ID as DIRECTORY
 from ledger.log.encoding import check_id
 from ledger.log.errors import Category, Refused
 from ledger.log.genesis import KIND, Clock, CourtKey, Genesis
@@ -81,6 +82,8 @@ def create_log(
     """
     if starts is not None and starts > datetime.now(UTC):
         raise ValueError("a demonstration clock stands in the past")
+    if case == DIRECTORY:
+        raise LogExists(log=case)
     origin = origin_of(keys.deployment_name(name), case)
     vkey = keys.log_vkey(origin)
     pack = pack or builtin()

@@ -106,6 +106,11 @@ def deployment_name(wanted: str) -> str:
     return write_once(folder() / NAME_FILE, wanted.encode() + b"\n").decode().strip()
 
 
+def is_named() -> bool:
+    """Has the deployment been set up, so that its name is fixed?"""
+    return (folder() / NAME_FILE).exists()
+
+
 @cache
 def _signer(_where: Path, service: Service) -> Ed25519Signer:
     return Ed25519Signer(_seed(_where, service))

@@ -14,6 +14,7 @@ from ledger.log.errors import Refused
 from ledger.log.policy import Policy
 from verifier.bundle import Bundle
 from verifier.challenge import MAX_CHALLENGE, check_tested, render_tested
+from verifier.directory import NotADirectoryLog, compare, read_directory
 from verifier.receipts import Found, Grade, Recorded, check_under_policy
 from verifier.replay import verify
 from verifier.report import render
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _receipt(_receipt_arguments().parse_args(given[1:]))
         if given[:1] == ["challenge"]:
             return _challenge(_challenge_arguments().parse_args(given[1:]))
+        if given[:1] == ["directory"]:
+            return _directory(_directory_arguments().parse_args(given[1:]))
         return _bundle(_bundle_arguments().parse_args(given))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -92,6 +95,19 @@ def _challenge_arguments() -> argparse.ArgumentParser:
     parser.add_argument("--fingerprint", help="noted before the ballot was opened")
     parser.add_argument("--bundle", type=Path, help="a bundle: was the ballot cast all the same?")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    _language(parser)
+    return parser
+
+
+def _directory_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="concursus-verify directory")
+    parser.add_argument(
+        "folder", metavar="DIR", type=Path, help="checkpoint, policy and tile/ as they are served"
+    )
+    parser.add_argument(
+        "--policy", type=Path, help="the policy of the directory, from a source you trust"
+    )
+    parser.add_argument("--bundle", type=Path, help="a bundle whose log must stand in it")
     _language(parser)
     return parser
 
@@ -192,6 +208,43 @@ def _challenge(options: argparse.Namespace) -> int:
     else:
         print(render_tested(tested, options.lang), end="")
     return VERIFIED if tested.verified else FAILED
+
+
+def _directory(options: argparse.Namespace) -> int:
+    zh = options.lang == "zh"
+    try:
+        policy = None if options.policy is None else options.policy.read_text("utf-8")
+        bundle = None if options.bundle is None else Bundle.open(options.bundle)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{options.policy}: {type(error).__name__}", file=sys.stderr)
+        return UNUSABLE
+    except Refused as error:
+        return _unusable(error, options.lang)
+    try:
+        found = read_directory(options.folder, policy)
+        compared = None if bundle is None else compare(found, bundle)
+    except NotADirectoryLog as error:
+        return _unusable(error, options.lang)
+    except Refused as error:
+        print(f"✗ {error.sentence(options.lang)}")
+        return FAILED
+    names = ", ".join(found.cosigned) or "-"
+    print(
+        f"✓ 目录共 {found.checkpoint.size} 条，见证方：{names}"
+        if zh
+        else f"✓ the directory has {found.checkpoint.size} entries; witnesses: {names}"
+    )
+    for origin, listed in sorted(found.directory.logs.items()):
+        size = "-" if listed.head is None else listed.head.size
+        print(f"  {origin} {size}")
+    if compared is not None:
+        print(
+            f"✓ {compared.listed.origin}：钥匙、信任规则、首条和 {compared.heads} 个根都相符"
+            if zh
+            else f"✓ {compared.listed.origin}: key, policy, genesis and {compared.heads} published"
+            " roots agree"
+        )
+    return VERIFIED
 
 
 def _shown(found: Found, language: str) -> str:

@@ -61,7 +61,8 @@ def test_the_logs_are_a_line_each(played: Played) -> None:
     assert ready.status_code == 200
     answer = httpx.get(f"{played.server.url}/ledger/logs")
     assert answer.headers["content-type"].startswith("text/plain")
-    (line,) = answer.text.splitlines()
+    cases = [row for row in answer.text.splitlines() if "/ledger/directory " not in row]
+    (line,) = cases
     origin, size, root = line.split(" ")
     leaves = [merkle.leaf_hash(body) for body in played.entries()]
     assert (origin, int(size)) == (played.origin, len(leaves))

@@ -16,6 +16,7 @@ from bankruptcy.platform.folder import PROJECT
 from bankruptcy.platform.process import Need, Process
 from bankruptcy.platform.services import Services
 from ledger import cosign, keys
+from ledger.creating import MLDSA44
 from ledger.log.note import Note
 from ledger.log.policy import Policy, QuorumMissing
 from ledger.log.witness import AddCheckpoint
@@ -114,6 +115,28 @@ def test_all_four_cosign_and_the_note_satisfies_the_policy(bodies: Bodies, serve
     for _ in range(3):
         case.tick()
     assert cosign.require_quorum(case.id, 5, wait=20)[0] == 5
+
+
+def test_log_and_witnesses_sign_with_their_second_keys_too(bodies: Bodies, serve: Serve) -> None:
+    vkeys = {}
+    for role, witness in bodies.running.items():
+        first, second = witness.get("vkeys").text.split()
+        assert first == bodies.vkeys[role]
+        vkeys |= {role: first, f"{role}{MLDSA44}": second}
+    case = Case(vkeys)
+    case.tick()
+    serve(bodies.addresses())
+    cosign.require_quorum(case.id, 2, wait=60)
+    until(lambda: set(cosign.cosigned_sizes(case.id)) == set(vkeys), 60)
+    assert cosign.missing_witnesses(case.id) == ()
+    found = cosign.quorum_note(case.id)
+    assert found is not None
+    policy = cosign.newest(case.id).policy
+    assert set(policy.check(Note.decode(found[1]), every_line_known=True).cosigned) == set(vkeys)
+    assert len(Note.decode(found[1]).lines) == 2 + 2 * len(ROLES)
+    brief = cosign.brief(policy, found[1])
+    assert len(brief) < 2_000
+    assert policy.check(Note.decode(brief)).quorum
 
 
 def test_with_two_witnesses_stopped_their_names_are_told_and_started_again_it_goes_on(
