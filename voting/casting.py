@@ -86,11 +86,14 @@ def _motion(
         matter_zh=matter.title.zh,
         matter_en=matter.title.en,
         file=reader.document(motion.text),
-        lines=tuple(_line(access, reader, vote, line) for line in lines),
+        lines=tuple(line_shown(access, reader, vote, line) for line in lines),
     )
 
 
-def _line(access: Access, reader: Reader, vote: records.Vote, line: records.RollLine) -> MyLine:
+def line_shown(
+    access: Access, reader: Reader, vote: records.Vote, line: records.RollLine
+) -> MyLine:
+    """A line of a roll as a ballot page shows it."""
     view, pack = access.view, access.view.pack
     last = view.get(records.LAST_ANSWERS, vote.manifest_hash, line.motion, line.line)
     ballot = None if last is None else view.get(records.BALLOTS, last.ballot)
@@ -148,18 +151,20 @@ def _motion_json(case: str, motion: MyMotion) -> Json:
             "media_type": file.media_type,
             "url": f"/c/{case}/documents/{file.sha256.hex()}",
         },
-        "lines": [
-            {
-                "line": line.line,
-                "class": line.class_,
-                "heads": line.heads,
-                "amount": None if line.amount is None else str(line.amount),
-                "weighted": line.weighted,
-                "articles": list(line.articles),
-                "replaces": None if line.replaces is None else b64u(line.replaces),
-            }
-            for line in motion.lines
-        ],
+        "lines": [line_json(line) for line in motion.lines],
+    }
+
+
+def line_json(line: MyLine) -> dict[str, Json]:
+    """A line as the page's script reads it."""
+    return {
+        "line": line.line,
+        "class": line.class_,
+        "heads": line.heads,
+        "amount": None if line.amount is None else str(line.amount),
+        "weighted": line.weighted,
+        "articles": list(line.articles),
+        "replaces": None if line.replaces is None else b64u(line.replaces),
     }
 
 

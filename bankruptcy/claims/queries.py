@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from bankruptcy.cases.reading import Reader
 from bankruptcy.claims import words
+from bankruptcy.kinds import people as rules
 from bankruptcy.kinds import records
 from bankruptcy.kinds.claim_amended import Body as AmendedBody
 from bankruptcy.kinds.claim_filed import Body as FiledBody
@@ -328,10 +329,20 @@ class Claims:
         return _("%(name)s (you)") % {"name": name} if person == self._access.pseudonym else name
 
 
-def may_answer(access: Access, claim: records.Claim) -> Role | None:
-    """The role in which the visitor may answer questions on the claim; None if he may not."""
+def acts_for(access: Access, claim: records.Claim, item: records.Item) -> Role | None:
+    """The role in which the visitor does this for the claim's creditor, himself or as agent."""
     if claim.creditor == access.pseudonym:
         return Role.CREDITOR
+    for held in rules.authorities_of(access.view, access.pseudonym, access.now):
+        if held.principal == claim.creditor and item in held.items:
+            return Role.AGENT
+    return None
+
+
+def may_answer(access: Access, claim: records.Claim) -> Role | None:
+    """The role in which the visitor may answer questions on the claim; None if he may not."""
+    if (role := acts_for(access, claim, records.Item.EVIDENCE)) is not None:
+        return role
     return Role.ADMINISTRATOR if access.has(Role.ADMINISTRATOR) else None
 
 

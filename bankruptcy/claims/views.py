@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bankruptcy.cases.context import case_page
-from bankruptcy.claims import history, queries, words
+from bankruptcy.claims import amending, history, objections, queries, words
 from bankruptcy.claims import home as task_list
 from bankruptcy.claims.queries import Claims
 from bankruptcy.kinds import records
@@ -73,7 +73,9 @@ def claim(request: HttpRequest, access: Access, claim: str) -> HttpResponse:
     content = {
         "claim": shown,
         "events": history.timeline(claims, access, shown),
-        "may_add": queries.may_answer(access, shown.record),
+        "may_add": queries.may_answer(access, shown.record) if shown.record.standing else None,
+        "may_amend": amending.may_change(access, shown.record),
+        **objections.of_claim(access, claims, shown),
     }
     return case_page(request, access, "claims/claim.html", content)
 
@@ -138,8 +140,10 @@ def register(request: HttpRequest, access: Access) -> HttpResponse:
                 "name": claims.who(record.creditor),
                 "kind": line.nature,
                 "claimed": line.filed or 0,
+                "stands": line.stands,
                 "admitted": line.admitted if line.reviewed else None,
                 "state": line.status,
+                "objections": len(objections.to_line(access, record.claim, line.id)),
                 "state_kind": line.badge,
                 "points": points,
                 "reason": line.reason or ", ".join(str(reason) for reason in line.reasons),
@@ -152,7 +156,7 @@ def register(request: HttpRequest, access: Access) -> HttpResponse:
     content = {
         "page": page,
         "rows": list(page.object_list),
-        "total_claimed": sum(int(str(row["claimed"])) for row in rows),
+        "total_claimed": sum(int(str(row["claimed"])) for row in rows if row["stands"]),
         "total_admitted": sum(int(str(row["admitted"] or 0)) for row in rows),
         "versions": sorted(versions, key=lambda version: -version.version),
         "states": [

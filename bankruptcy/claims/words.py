@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bankruptcy.kinds.records import Point, Stance, Status
+from bankruptcy.kinds.records import Item, Outcome, Point, Stance, Status
 from bankruptcy.law.register import Nature
 
 Word = str | Promise
@@ -86,4 +86,27 @@ REASONS: Final[Mapping[str, Word]] = {
     "RC14": _("Not a debt of this debtor"),
     "RC15": _("Arose after acceptance: a common-benefit debt"),
     "RC16": _("A penalty, which ranks last"),
+}
+
+ITEMS: Final[Mapping[Item, Word]] = {
+    Item.FILE: _("File claims"),
+    Item.AMEND: _("Amend claims"),
+    Item.WITHDRAW: _("Withdraw claims"),
+    Item.WAIVE_SECURITY: _("Waive security"),
+    Item.EVIDENCE: _("Add evidence and answer questions on it"),
+    Item.CROSS_EXAMINE: _("Cross-examine others’ evidence"),
+    Item.OBJECT: _("Object to the register"),
+    Item.SIGN_IN: _("Sign in to meetings"),
+    Item.VOTE: _("Vote on motions"),
+}
+
+ITEM_HINTS: Final[Mapping[Item, Word]] = {
+    Item.WITHDRAW: _("What is withdrawn counts as never filed"),
+    Item.WAIVE_SECURITY: _("A special authority: priority on the property is given up"),
+}
+
+OUTCOMES: Final[Mapping[Outcome, Word]] = {
+    Outcome.EXPLAINED: _("Explained"),
+    Outcome.ADJUSTED: _("Adjusted"),
+    Outcome.REFUSED: _("Neither explained nor adjusted"),
 }

@@ -39,6 +39,7 @@ def _links(request: HttpRequest, access: Access) -> list[dict[str, object]]:
     wanted = []
     if access.has(Role.ADMINISTRATOR):
         wanted += [(f"{at}/desk", _("Queue")), (f"{at}/desk/register", _("Publish the register"))]
+        wanted.append((f"{at}/desk/objections", _("Objections")))
     if access.has(Role.COURT):
         wanted += [
             (f"{at}/court", _("Overview")),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from bankruptcy.cases.reading import Reader
-from bankruptcy.desk import steps
+from bankruptcy.desk import objections, steps
 from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.order import claims_in_order
 from bankruptcy.desk.pages import desk_page
@@ -50,6 +50,7 @@ def desk(request: HttpRequest, access: Access) -> HttpResponse:
         "reviewed": sum(not row.claim.waits for row in rows),
         "keys_waiting": len(keys.pending(access.case, access.view)),
         "unpublished": unpublished(access),
+        "objections": objections.waiting(access),
         "meetings": steps.meetings(access),
     }
     return desk_page(request, access, "desk/queue.html", content)

@@ -17,7 +17,8 @@ from bankruptcy.kinds.vote import vote_of_meeting
 from bankruptcy.people.access import Access, case_view
 from bankruptcy.people.bodies import answer
 from ledger import said
-from voting import casting
+from ledger.log.statement import Role
+from voting import casting, principals
 
 STEPS = ("review", "sealed", "receipt")
 
@@ -46,6 +47,8 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "closes": None if vote is None else casting.closes(access.view, vote),
         "votes": sum(len(motion.lines) for motion in own),
         "missing": missing,
+        "principals": vote is not None and principals.has_any(access, vote),
+        "principals_missing": 0 if vote is None else principals.missing(access, vote),
         "started": access.now >= record.starts,
         "over": over,
         "present": present is not None and present.on,
@@ -87,6 +90,27 @@ def ballot_json(request: HttpRequest, access: Access, meeting: str) -> HttpRespo
     if vote is None:
         raise Http404
     return answer(casting.ballot_data(access, vote))
+
+
+@require_GET
+@case_view(Role.AGENT)
+def ballots(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
+    """M/ballots: an agent votes for his principals, all of them and all motions on one page."""
+    record = _meeting(access, meeting)
+    if vote_of_meeting(access.view, record.meeting) is None:
+        raise Http404
+    return case_page(request, access, "ballot/ballots.html", {"meeting": record})
+
+
+@require_GET
+@case_view(Role.AGENT)
+def ballots_json(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
+    """M/api/ballots: manifest, the lines of my principals, which my authority covers."""
+    record = _meeting(access, meeting)
+    vote = vote_of_meeting(access.view, record.meeting)
+    if vote is None:
+        raise Http404
+    return answer(principals.data(access, vote))
 
 
 def _meeting(access: Access, meeting: str) -> records.Meeting:

@@ -231,6 +231,8 @@ export interface Utterance {
   readonly amounts?: readonly AmountOpening[];
   /** sealed boxes of a ballot */
   readonly boxes?: readonly (Bytes | string)[];
+  /** for whom an agent says it; else the signer says it for himself */
+  readonly principal?: string | null;
   /** 16 bytes in base64url, where several statements are one act */
   readonly act?: string;
   /** a passkey; else the key of this device signs */
@@ -269,7 +271,7 @@ export async function say(ctx: Context, what: Utterance, tell: TellSend = () => 
     body: what.body,
     by: ctx.person,
     case: ctx.case,
-    for: what.kind.startsWith('ballot.cast@') ? null : ctx.person,
+    for: what.kind.startsWith('ballot.cast@') ? null : what.principal ?? ctx.person,
     kind: what.kind,
     log: ctx.origin,
     role: what.role,

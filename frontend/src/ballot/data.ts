@@ -48,8 +48,13 @@ interface Fetched extends Omit<Vote, 'manifest' | 'published' | 'hash'> {
 }
 
 /** @throws {Problem | Malformed | Refused} `manifest` where the manifest is not the one its hash names */
-export async function fetchVote(ctx: Context, meeting: string): Promise<Vote> {
-  const { manifest: value, manifest_hash: hash, ...rest } = await getJson<Fetched>(`/c/${ctx.case}/m/${meeting}/api/ballot`);
+export function fetchVote(ctx: Context, meeting: string): Promise<Vote> {
+  return fetchVoteAt(ctx, meeting, 'ballot');
+}
+
+/** @param what - `ballot`: my own lines; `ballots`: those of my principals. @throws as `fetchVote` */
+export async function fetchVoteAt(ctx: Context, meeting: string, what: 'ballot' | 'ballots'): Promise<Vote> {
+  const { manifest: value, manifest_hash: hash, ...rest } = await getJson<Fetched>(`/c/${ctx.case}/m/${meeting}/api/${what}`);
   const manifest = decodeManifest(dumps(value));
   if (b64u(manifest.hash) !== hash || manifest.case !== ctx.case || manifest.meeting !== meeting) {
     throw new Refused('manifest', '服务器给出的表决清单与其指纹不符；不要投票，联系法院', 'the manifest the server gave is not the one its hash names; do not vote, tell the court');

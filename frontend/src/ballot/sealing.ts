@@ -1,12 +1,11 @@
-/** Sealing: one ballot for every twenty choices, drawn anew each time.
+/** Sealing: one ballot for every twenty choices of a voting unit, drawn anew each time.
  * @module */
 import { prepareBallot, type BallotOpening, type Wish } from '../core/ballot.js';
 import type { Choice } from '../core/body.js';
 import { b64u } from '../core/bytes.js';
 import type { Sealed } from './kept.js';
 import { cells, ctx, keepSealed, refresh, session, type Cell } from './session.js';
-
-const MOST_ANSWERS = 20;
+import { ballotsOf } from './units.js';
 
 /** Seal what is chosen; the ballots are kept here, complete and not cast.
  * @throws {Refused | Problem} and keeps none */
@@ -17,8 +16,8 @@ export async function sealChoices(): Promise<void> {
   const wishes = cells().filter((cell) => choices[cell.key] !== 'skip').map(wishOf);
   const ballots: Sealed[] = [];
   const secrets = new Map<string, BallotOpening>();
-  for (let i = 0; i < wishes.length; i += MOST_ANSWERS) {
-    const { body, boxes, fingerprint, opening } = await prepareBallot(vote.manifest, ctx.person, wishes.slice(i, i + MOST_ANSWERS));
+  for (const own of ballotsOf(wishes, (wish) => wish.line)) {
+    const { body, boxes, fingerprint, opening } = await prepareBallot(vote.manifest, ctx.person, own);
     ballots.push({ body, fingerprint, boxes: boxes.map(b64u) });
     secrets.set(fingerprint, opening);
   }

@@ -35,7 +35,7 @@ button.addEventListener('click', async () => {
   const receipt = await send(ctx, area, button, errors, () => {
     const body = new Composition(KIND);
     const evidence = sealed((pointer, value) => body.seal(pointer, value), exhibits.kept);
-    return { kind: KIND, role: (page.dataset.role ?? 'creditor') as Role, openings: body.openings, body: { claim, evidence } };
+    return { kind: KIND, role: (page.dataset.role ?? 'creditor') as Role, principal: page.dataset.principal || null, openings: body.openings, body: { claim, evidence } };
   });
   if (receipt === null) return;
   await notes.delete(place);

@@ -134,7 +134,7 @@ async function answering(card: HTMLElement, button: HTMLElement): Promise<void> 
         const text = input.value.trim();
         return { point, answer: refused ? null : body.seal(`/answers/${i}/answer`, text), refusal: refused ? body.seal(`/answers/${i}/refusal`, text) : null };
       });
-      return { kind, role: answerRole, openings: body.openings, body: { question, answers } };
+      return { kind, role: answerRole, principal: page.dataset.principal || null, openings: body.openings, body: { question, answers } };
     });
     if (receipt === null) return;
     await notes.delete(place);

@@ -1,0 +1,211 @@
+/** An agent's ballots: principals × motions, checked, sealed one ballot a voting unit, cast as one act.
+ * @module */
+import { context, deviceKey, say, sentence, type Receipt } from '../app/act.js';
+import { words } from '../app/words.js';
+import { fetchVotes, type Entrusted, type Votes } from '../ballot/entrusted.js';
+import { Kept, keepReceipt, type Choices, type Sealed } from '../ballot/kept.js';
+import { choiceName, className, speak, weight } from '../ballot/names.js';
+import { ballotsOf } from '../ballot/units.js';
+import { busy, h, icon, isBusy, must, showMistakes, showRefusal } from '../claims/dom.js';
+import { beijingShort, fingerprintBox, showReceipt } from '../claims/receipt.js';
+import { prepareBallot } from '../core/ballot.js';
+import type { Choice } from '../core/body.js';
+import { b64u } from '../core/bytes.js';
+import { warm } from '../core/group.js';
+import type { JsonObject } from '../core/jcs.js';
+import { newAct } from '../core/statement.js';
+
+const ORDER: readonly Choice[] = ['for', 'against', 'abstain'];
+
+const ctx = context();
+const root = must('#ballots');
+const meeting = root.dataset.meeting ?? '';
+
+let votes: Votes;
+let kept: Kept;
+let choices: Choices = {};
+
+function show(...children: (Node | null)[]): void {
+  root.replaceChildren(h('div', { id: 'errors' }), ...children.filter((child) => child !== null));
+  const title = must<HTMLElement>('h1', root);
+  title.tabIndex = -1;
+  title.focus();
+  window.scrollTo(0, 0);
+}
+
+function fieldOf(cell: Entrusted): string {
+  return `choice-${cell.motion.id}-${cell.line.line}`.replaceAll('.', '_');
+}
+
+const free = () => votes.cells.filter((cell) => cell.line.covered);
+const chosen = () => free().filter((cell) => choices[cell.key] !== undefined && choices[cell.key] !== 'skip');
+const principals = () => [...new Map(votes.cells.map((cell) => [cell.line.principal, cell.line.name])).entries()];
+
+// --- Choose
+
+function drawChoose(): void {
+  const count = h('p', { class: 'hint', role: 'status', 'data-count': true });
+  const counted = () => {
+    count.textContent = words(`${principals().length}位委托人，${chosen().length}个选择，${free().length - chosen().length}个未选`, `${principals().length} principals, ${chosen().length} chosen, ${free().length - chosen().length} without a choice`);
+  };
+  show(
+    h('p', { class: 'eyebrow' }, h('span', {}, words(`投票 ${beijingShort(votes.closes)} 截止（北京时间）`, `Voting closes ${beijingShort(votes.closes)}, Beijing time`))),
+    h('h1', {}, words('代委托人投票', 'Vote for my principals')),
+    h('p', {}, words('每位委托人一张票，可以各选各的。选择只存在这台设备上，封票后才送出。', 'One ballot for each principal; they may choose differently. Choices stay on this device until they are sealed and cast.')),
+    ...votes.motions.map((motion) => drawFill(motion.id, motion.title)),
+    ...principals().map(([principal, name]) => drawPrincipal(principal, name, counted)),
+    count,
+    h('div', { class: 'actions' }, h('button', { type: 'button', class: 'button act', 'data-review': true, click: () => drawReview() }, words('检查选择', 'Review my choices'))));
+  counted();
+}
+
+/** The same choice for all: fills only cells that are empty and covered, and says which. */
+function drawFill(motion: string, title: string): HTMLElement {
+  return h('details', {}, h('summary', {}, words(`同样选择：${title}`, `The same choice for all: ${title}`)),
+    h('div', { class: 'actions' }, ...ORDER.map((choice) => h('button', { type: 'button', class: 'button', click: () => {
+      const filled = free().filter((cell) => cell.motion.id === motion && choices[cell.key] === undefined);
+      for (const cell of filled) choices[cell.key] = choice;
+      void kept.keepChoices(choices);
+      drawChoose();
+      speak(words(`已填：${filled.map((cell) => cell.line.name).join('、') || '无'}`, `Filled: ${filled.map((cell) => cell.line.name).join(', ') || 'none'}`));
+    } }, choiceName(choice)))));
+}
+
+function drawPrincipal(principal: string, name: string, changed: () => void): HTMLElement {
+  const own = votes.cells.filter((cell) => cell.line.principal === principal);
+  return h('section', { class: 'card', 'data-principal': principal }, h('h2', {}, name), ...own.map((cell) => drawCell(cell, changed)));
+}
+
+function drawCell(cell: Entrusted, changed: () => void): HTMLElement {
+  const heading = `${cell.motion.title} · ${className(cell.line.class)}`;
+  if (!cell.line.covered) {
+    return h('div', { class: 'notice warn', 'data-not-covered': cell.motion.id }, h('p', { class: 'notice-title' }, icon('alert'), h('span', {}, heading)),
+      h('p', {}, words('委托书不含表决，联系委托人补充。这一项不能投出。', 'The power of attorney does not cover voting; ask your principal. This one cannot be cast.')));
+  }
+  const name = fieldOf(cell);
+  const option = (choice: Choice) => {
+    const input = h('input', { type: 'radio', name, value: choice, id: choice === 'for' ? name : `${name}-${choice}` });
+    input.checked = choices[cell.key] === choice;
+    input.addEventListener('change', () => {
+      choices[cell.key] = choice;
+      void kept.keepChoices(choices);
+      changed();
+    });
+    return h('label', { class: 'choice' }, input, h('span', {}, choiceName(choice)));
+  };
+  return h('fieldset', { class: 'field', 'data-line': cell.line.line }, h('legend', {}, heading),
+    h('p', { class: 'hint' }, weight(cell.line), cell.line.replaces === null ? null : words(' · 已投过，再投就改投', ' · cast already; another replaces it')),
+    h('div', { class: 'choices' }, ...ORDER.map(option)));
+}
+
+// --- Review, seal
+
+function drawReview(): void {
+  const gaps = free().filter((cell) => choices[cell.key] === undefined);
+  const seal = h('button', { type: 'button', class: 'button act', id: 'seal' }, words('封票', 'Seal'));
+  seal.addEventListener('click', () => {
+    if (!isBusy(seal)) void doSeal(seal);
+  });
+  show(
+    h('h1', {}, words('封票前检查', 'Check before sealing')),
+    h('p', { 'data-count': true }, words(`${principals().length}位委托人，${chosen().length}个选择，${gaps.length}个未选`, `${principals().length} principals, ${chosen().length} chosen, ${gaps.length} without a choice`)),
+    gaps.length === 0 ? null : h('div', { class: 'notice warn' }, h('p', { class: 'notice-title' }, icon('alert'), h('span', {}, words('这些没有选择，不会投出（不等于弃权）', 'Without a choice: these are not cast, which is not abstaining'))),
+      h('ul', {}, ...gaps.map((cell) => h('li', {}, `${cell.line.name} · ${cell.motion.title} · ${className(cell.line.class)}`)))),
+    h('div', { class: 'scroll' }, h('table', { class: 'dense' }, h('caption', { class: 'hidden-text' }, words('选择', 'Choices')),
+      h('thead', {}, h('tr', {}, ...[words('委托人', 'Principal'), words('表决事项', 'Motion'), words('选择', 'Choice')].map((text) => h('th', { scope: 'col' }, text)))),
+      h('tbody', {}, ...chosen().map((cell) => h('tr', {}, h('th', { scope: 'row' }, cell.line.name), h('td', {}, `${cell.motion.title} · ${className(cell.line.class)}`), h('td', {}, h('strong', {}, choiceName(choices[cell.key])))))))),
+    h('div', { class: 'actions' }, seal, h('button', { type: 'button', class: 'button', click: () => drawChoose() }, words('返回选择', 'Back to the choices'))));
+}
+
+async function doSeal(button: HTMLElement): Promise<void> {
+  if (chosen().length === 0) {
+    showMistakes(must('#errors'), [{ field: 'seal', message: words('至少选择一项才能封票', 'Choose on at least one motion before sealing') }]);
+    return;
+  }
+  busy(button, true);
+  try {
+    votes = await fetchVotes(ctx, meeting);
+    const sealed: Sealed[] = [];
+    for (const cells of ballotsOf(chosen(), (cell) => cell.line.line)) {
+      const wishes = cells.map(({ motion, line, key }) => ({ motion: motion.id, line: line.line, choice: choices[key] as Choice, replaces: line.replaces }));
+      const { body, boxes, fingerprint } = await prepareBallot(votes.manifest, ctx.person, wishes);
+      sealed.push({ body, fingerprint, boxes: boxes.map(b64u) });
+    }
+    await kept.keepSealed(sealed);
+    drawSealed(sealed);
+  } catch (error) {
+    busy(button, false);
+    showRefusal(must('#errors'), sentence(error));
+  }
+}
+
+// --- Sealed, cast
+
+function nameOf(ballot: Sealed): string {
+  const line = ballot.body.answers[0]?.line;
+  return votes.cells.find((cell) => cell.line.line === line)?.line.name ?? '';
+}
+
+function drawSealed(sealed: readonly Sealed[]): void {
+  const cast = h('button', { type: 'button', class: 'button act', id: 'cast' }, words(`投出这${sealed.length}张票`, sealed.length === 1 ? 'Cast this ballot' : `Cast these ${sealed.length} ballots`));
+  const again = h('button', { type: 'button', class: 'button', click: () => void kept.keepSealed([]).then(drawReview) }, words('不投，返回修改', 'Do not cast them; change my choices'));
+  const state = h('p', { role: 'status', 'data-cast-status': true });
+  cast.addEventListener('click', () => {
+    if (!isBusy(cast)) void doCast(sealed, cast, again, state);
+  });
+  show(
+    h('h1', { class: 'sealed-title' }, words('还差一步：票还没有投出', 'One step left: your ballots are not cast yet')),
+    ...sealed.map((ballot) => h('section', {}, h('h2', {}, nameOf(ballot)), fingerprintBox(ballot.fingerprint))),
+    state, h('div', { class: 'actions stacked' }, cast, again));
+}
+
+/** A ballot that is refused stays on this device with its reason; the others are cast. */
+async function doCast(sealed: readonly Sealed[], cast: HTMLElement, again: HTMLElement, state: HTMLElement): Promise<void> {
+  busy(cast, true);
+  again.hidden = true;
+  const act = newAct();
+  const taken: { readonly ballot: Sealed; readonly receipt: Receipt; readonly when: string }[] = [];
+  const refused: { readonly ballot: Sealed; readonly why: string }[] = [];
+  for (const [i, ballot] of sealed.entries()) {
+    state.textContent = words(`正在送出第${i + 1}张，共${sealed.length}张`, `Sending ${i + 1} of ${sealed.length}`);
+    try {
+      const receipt = await say(ctx, { kind: 'ballot.cast@1', role: 'agent', body: ballot.body as unknown as JsonObject, boxes: ballot.boxes, act });
+      const when = new Date().toISOString();
+      await keepReceipt(ctx, { meeting, fingerprint: ballot.fingerprint, when, receipt });
+      taken.push({ ballot, receipt, when });
+    } catch (error) {
+      refused.push({ ballot, why: sentence(error) });
+    }
+    await kept.keepSealed(sealed.slice(i + 1).concat(refused.map((one) => one.ballot)));
+  }
+  if (refused.length === 0) {
+    choices = {};
+    await kept.forgetChoices();
+  }
+  show(
+    h('h1', {}, refused.length === 0 ? words('票已投出', 'Your ballots are cast') : words(`${taken.length}张已投出，${refused.length}张没有投出`, `${taken.length} cast, ${refused.length} not cast`)),
+    ...refused.map(({ ballot, why }) => h('div', { class: 'notice bad', role: 'alert' }, h('p', { class: 'notice-title' }, nameOf(ballot)), h('p', {}, why))),
+    ...taken.map(({ ballot, receipt, when }) => h('section', { 'data-cast': true }, h('h2', {}, nameOf(ballot)),
+      showReceipt(ctx, receipt, { title: words('投票回执', 'Receipt of your ballot'), fingerprint: ballot.fingerprint, when, note: words('证明票已收到、删不掉改不了，不写怎么投。', 'Your ballot is in and cannot be removed; this says nothing of your choice.') },
+        (better) => void keepReceipt(ctx, { meeting, fingerprint: ballot.fingerprint, when, receipt: better })))),
+    h('p', {}, h('a', { class: 'button', href: `/c/${ctx.case}/m/${meeting}/` }, words('回到会议', 'Back to the meeting'))));
+}
+
+// --- Beginning
+
+async function begin(): Promise<void> {
+  void deviceKey(ctx).catch(() => undefined); // asked for now, so that nothing is asked between sealing and casting
+  votes = await fetchVotes(ctx, meeting);
+  kept = new Kept({ ...ctx, person: `${ctx.person} agent` }, votes.hash);
+  choices = await kept.choices();
+  const before = await kept.sealed();
+  warm();
+  if (votes.stage !== 'open') show(h('h1', {}, words('代委托人投票', 'Vote for my principals')), h('p', { class: 'notice' }, words('现在不能投票。', 'Voting is not open now.')));
+  else if (votes.cells.length === 0) show(h('h1', {}, words('代委托人投票', 'Vote for my principals')), h('p', { class: 'notice' }, words('表决权名单上没有您的委托人。', 'No principal of yours is on the roll.')));
+  else if (before.length > 0) drawSealed(before);
+  else drawChoose();
+}
+
+void begin().catch((error: unknown) => {
+  show(h('h1', {}, words('表决票取不到', 'The ballots cannot be had')), h('p', { class: 'notice bad', role: 'alert' }, sentence(error)));
+});
