@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import records
 from bankruptcy.kinds.schema import Id, encode
 from bankruptcy.kinds.tables import CaseView
@@ -68,7 +69,7 @@ def own_index(view: CaseView, vote: records.Vote, person: Id) -> int | None:
     return None
 
 
-def page(view: CaseView, vote: records.Vote, person: Id, index: int, start: int = 0) -> Boxes:
+def page(view: PostgresState, vote: records.Vote, person: Id, index: int, start: int = 0) -> Boxes:
     """Ballots from the `start`-th on, in the order of their acceptance.
 
     Each row: `ballot` (hash of the body), `body`, `box` (base64url, null where it is missing),
@@ -76,15 +77,10 @@ def page(view: CaseView, vote: records.Vote, person: Id, index: int, start: int 
     """
     if own_index(view, vote, person) != index:
         raise NotThisTrustee(index=index)
-    ballots = sorted(
-        view.find(records.BALLOTS, manifest_hash=vote.manifest_hash),
-        key=lambda cast: (cast.cast, cast.ballot),
-    )
-    some = ballots[start : start + PAGE]
+    total, some = view.page(records.BALLOTS, "cast", start, PAGE, manifest_hash=vote.manifest_hash)
     end = start + len(some)
-    return Boxes(
-        len(ballots), tuple(_row(cast, index) for cast in some), end if end < len(ballots) else None
-    )
+    rows = tuple(_row(cast, index) for cast in some)
+    return Boxes(total, rows, end if end < total else None)
 
 
 def _row(cast: records.CastBallot, index: int) -> dict[str, Json]:

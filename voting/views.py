@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from bankruptcy.cases.context import case_page
 from bankruptcy.cases.reading import Reader
+from bankruptcy.cases.store import PostgresState
 from bankruptcy.delivery import problems
 from bankruptcy.kinds import records
 from bankruptcy.kinds.schema import Id
@@ -29,10 +30,11 @@ from voting import board, boxes, notice, results, tested, weights
 @case_view()
 def boxes_page(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     """{total, ballots: [{ballot, body, box, void}], next} for the trustee ?index=, from ?from=."""
-    vote = boxes.vote_for(access.view, meeting)
+    view = PostgresState(access.case)
+    vote = boxes.vote_for(view, meeting)
     index = number(request.GET.get("index", ""))
     start = number(request.GET.get("from", "0"))
-    found = boxes.page(access.view, vote, access.pseudonym, index, start)
+    found = boxes.page(view, vote, access.pseudonym, index, start)
     return answer({"total": found.total, "ballots": list(found.rows), "next": found.next})
 
 

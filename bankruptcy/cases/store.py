@@ -94,6 +94,7 @@ class PostgresState:
         self._known: dict[tuple[str, str], Any] = {}
         self._put: dict[tuple[str, str], Table[Any]] = {}
         self._absent: set[tuple[str, str]] = set()
+        self._found: dict[str, dict[tuple[str, ...], Sequence[Any]]] = {}
 
     @property
     def pack(self) -> RulePack:
@@ -132,9 +133,12 @@ class PostgresState:
         for attribute in match:
             if attribute not in table.indexes:
                 raise ValueError(f"{table.name} has no index on {attribute}")
+        wanted = [_mark(table, attribute, value) for attribute, value in match.items()]
+        remembered = self._found.setdefault(table.name, {})
+        if (asked := tuple(sorted(wanted))) in remembered:
+            return remembered[asked]
         if any(name == table.name for name, _key in self._put):
             self.flush()
-        wanted = [_mark(table, attribute, value) for attribute, value in match.items()]
         with connections[self._using].cursor() as cursor:
             cursor.execute(
                 "SELECT key, record FROM cases_record WHERE log = %s AND name = %s"
@@ -143,13 +147,36 @@ class PostgresState:
                 [self._id, table.name, *([[self._scope(m) for m in wanted]] if wanted else [])],
             )
             rows = cursor.fetchall()
-        return tuple(self._met(table, key, record) for key, record in rows)
+        found = tuple(self._met(table, key, record) for key, record in rows)
+        remembered[asked] = found
+        return found
+
+    def page(
+        self, table: Table[R], order: str, start: int, count: int, **match: Key | None
+    ) -> tuple[int, Sequence[R]]:
+        """How many records match, and `count` of them from `start` on.
+
+        order: the attribute by which they are sorted, in JSON a text; then by key. For lists of
+        thousands of which a page shows a part; reads what is committed, not what was put.
+        """
+        marks = [self._scope(_mark(table, name, value)) for name, value in match.items()]
+        where = " FROM cases_record WHERE log = %s AND name = %s AND marks @> %s::text[]"
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(f"SELECT count(*){where}", [self._id, table.name, marks])
+            (total,) = cursor.fetchone()
+            cursor.execute(
+                f"SELECT key, record{where} ORDER BY record->>%s, key LIMIT %s OFFSET %s",
+                [self._id, table.name, marks, order, count, start],
+            )
+            rows = cursor.fetchall()
+        return int(total), tuple(self._met(table, key, record) for key, record in rows)
 
     def put(self, table: Table[R], record: R) -> None:
         """See CaseState.put. Written by `flush`."""
         place = (table.name, table.key_of(record))
         self._known[place] = record
         self._put[place] = table
+        self._found.pop(table.name, None)
 
     def opening(self, field: str, digest: Hash) -> Json:
         """See CaseView.opening."""

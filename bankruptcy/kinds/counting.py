@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from bankruptcy.kinds import records
 from bankruptcy.kinds.refusals import Disagrees
 from bankruptcy.kinds.schema import Hash
@@ -11,6 +14,9 @@ from voting.protocol.ballot import Body, Pair
 from voting.protocol.counted import Counted, counted_set
 from voting.protocol.roll import Leaf
 from voting.protocol.tally import Metric, TallyVector, Term, tally_vectors, terms
+
+_FEW: Final = 50
+"""Ballots up to which each is asked for by itself."""
 
 
 def counted_answers(view: CaseView, vote: records.Vote) -> tuple[Counted, ...]:
@@ -28,12 +34,19 @@ def bodies_of(
 ) -> dict[bytes, Body]:
     """The ballots of the counted answers, by hash."""
     manifest = manifest_of(view, vote)
-    found: dict[bytes, Body] = {}
-    for ballot in {answer.ballot for answer in counted}:
-        cast = view.get(records.BALLOTS, ballot)
-        if cast is not None:
-            found[ballot] = ballot_of(view, cast.statement, cast.body, manifest)
-    return found
+    wanted = {answer.ballot for answer in counted}
+    # One query for a whole tally; a disclosure asks for a few.
+    if len(wanted) > _FEW:
+        cast: Sequence[records.CastBallot] = view.find(
+            records.BALLOTS, manifest_hash=vote.manifest_hash
+        )
+    else:
+        cast = [b for ballot in wanted if (b := view.get(records.BALLOTS, ballot)) is not None]
+    return {
+        bytes(found.ballot): ballot_of(view, found.statement, found.body, manifest)
+        for found in cast
+        if found.ballot in wanted
+    }
 
 
 def amounts_of(view: CaseView, vote: records.Vote) -> dict[Pair, int]:

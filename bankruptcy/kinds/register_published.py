@@ -30,9 +30,11 @@ class Body:
 def register_rows(view: CaseView) -> list[Json]:
     """The register as it stands: a row a line, in order of claim and line."""
     provisional = {(p.claim, p.line): p for p in view.find(records.PROVISIONAL)}
+    waiting: dict[str, int] = {}
+    for question in view.find(records.QUESTIONS):
+        waiting[question.claim] = waiting.get(question.claim, 0) + question.open_points
     rows = []
     for claim in view.find(records.CLAIMS):
-        waiting = sum(q.open_points for q in view.find(records.QUESTIONS, claim=claim.claim))
         for line in sorted(claim.lines, key=lambda line: line.line):
             ordered = provisional.get((claim.claim, line.line))
             rows.append(
@@ -43,7 +45,7 @@ def register_rows(view: CaseView) -> list[Json]:
                     "nature": line.nature.value,
                     "status": line.status.value,
                     "late": line.late,
-                    "open_points": waiting,
+                    "open_points": waiting.get(claim.claim, 0),
                     "parts": encode(line.parts),
                     "provisional": None if ordered is None else encode(ordered.parts),
                 }

@@ -7,6 +7,7 @@ has a full period from there.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from django.core.cache import cache
@@ -16,6 +17,10 @@ EVERY: Final = 10
 MISSED: Final = 35
 """Seconds of silence after which somebody has left: three heartbeats missed."""
 _KEPT: Final = 2 * MISSED
+_AT_ONCE: Final = 1_000
+
+Present = tuple[str, str, str]
+"""(case, meeting, person)."""
 
 
 def heard(case: str, meeting: str, person: str) -> None:
@@ -23,14 +28,16 @@ def heard(case: str, meeting: str, person: str) -> None:
     cache.set(_key(case, meeting, person), time.time(), _KEPT)
 
 
-def silent(case: str, meeting: str, person: str) -> bool:
-    """Has nothing been heard for too long?"""
-    key = _key(case, meeting, person)
-    last = cache.get(key)
-    if last is None:
-        cache.add(key, time.time(), _KEPT)
-        return False
-    return bool(time.time() - last > MISSED)
+def silent(present: Sequence[Present]) -> list[Present]:
+    """Those of whom nothing has been heard for too long."""
+    now, found = time.time(), []
+    for start in range(0, len(present), _AT_ONCE):
+        some = {_key(*one): one for one in present[start : start + _AT_ONCE]}
+        last = cache.get_many(some)
+        if unknown := {key: now for key in some if key not in last}:
+            cache.set_many(unknown, _KEPT)
+        found += [some[key] for key, heard_at in last.items() if now - heard_at > MISSED]
+    return found
 
 
 def forget(case: str, meeting: str, person: str) -> None:
