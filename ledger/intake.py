@@ -103,11 +103,12 @@ def submit(
     opened = envelope if isinstance(envelope, Envelope) else Envelope.from_json(envelope)
     said = statement.read(opened)
     digest = opened.digest()
-    if logs.find(log, digest) is None:
+    fresh = logs.find(log, digest) is None
+    if fresh:
         _accept(_read(row, opened, said, boxes, rows))
     if said.kind == openings_erased.KIND.id:
         erasing.carry_out(log)
-    return receipts.of(log, digest, wait)
+    return receipts.of(log, digest, wait, fresh=fresh)
 
 
 def _read(
@@ -181,13 +182,12 @@ def _accept_once(submission: Submission) -> None:
         judge.apply(state, judged)
         tables.keep(log.id, state, act)
         state.flush()
-        _move_clock(cursor, log, state)
+        _move_clock(cursor, log, state, received)
         cursor.execute(
             "INSERT INTO ledger_pending (log, digest, envelope, kind, received)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            [log.id, submission.digest, submission.envelope.encode(), kind.id, received],
+            " VALUES (%s, %s, %s, %s, %s) RETURNING pg_notify(%s, '')",
+            [log.id, submission.digest, submission.envelope.encode(), kind.id, received, PENDING],
         )
-        cursor.execute(f"NOTIFY {PENDING}")
         # Last, when nothing but the commit can fail: an act that is refused leaves no opening.
         _keep_outside(submission)
 
@@ -208,10 +208,13 @@ def _times(cursor: CursorWrapper, log: str) -> tuple[datetime, datetime]:
     return received, at
 
 
-def _move_clock(cursor: CursorWrapper, log: LogRow, state: PostgresState) -> None:
-    """A demonstration clock stands where the case file says."""
+def _move_clock(
+    cursor: CursorWrapper, log: LogRow, state: PostgresState, received: datetime
+) -> None:
+    """A demonstration clock, which stood at `received`, stands where the case file says."""
     file = records.case_file(state)
-    if file is not None and file.clock is records.Clock.DEMONSTRATION:
+    demonstration = file is not None and file.clock is records.Clock.DEMONSTRATION
+    if file is not None and demonstration and file.clock_at != received:
         cursor.execute(
             "UPDATE ledger_log SET standing = %s WHERE id = %s AND standing <> %s",
             [file.clock_at, log.id, file.clock_at],

@@ -30,5 +30,8 @@ def take(cursor: CursorWrapper, log: str, keys: Iterable[str] | None) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number(_CASE, log)])
         return
     cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [number(_CASE, log)])
-    for lock in sorted({number(_KEY, log, key) for key in keys}):
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+    # One query, row by row: the order in which they are taken is that of the array.
+    cursor.execute(
+        "SELECT pg_advisory_xact_lock(lock) FROM unnest(%s::bigint[]) AS wanted (lock)",
+        [sorted({number(_KEY, log, key) for key in keys})],
+    )

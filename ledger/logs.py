@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connections
 
@@ -77,6 +78,12 @@ def log_row(log: str) -> LogRow:
         check_id(log)
     except Malformed as error:
         raise NoSuchLog(log=log[:64]) from error
+    return _log_row(log, str(connections.settings[USING]["NAME"]))
+
+
+@lru_cache(maxsize=1_000)
+def _log_row(log: str, database: str) -> LogRow:
+    # Every request asks for it, and the database lets nobody change what it holds.
     with connections[USING].cursor() as cursor:
         cursor.execute(
             "SELECT id, origin, clock, vkey, policy FROM ledger_log WHERE id = %s", [log]
@@ -113,6 +120,31 @@ def size(log: str) -> int:
     return 0 if row is None else int(row[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """An entry and the first checkpoint over it, as the log signed it."""
+
+    n: int
+    body: bytes
+    size: int
+    note: Note
+
+
+def covered(log: str, digest: bytes) -> Covered | None:
+    """The entry of a statement under its first checkpoint; None while there is none."""
+    with connections[USING].cursor() as cursor:
+        cursor.execute(
+            "SELECT e.n, e.body, c.size, c.note FROM ledger_entry e CROSS JOIN LATERAL"
+            " (SELECT size, note FROM ledger_checkpoint WHERE log = e.log AND size > e.n"
+            " ORDER BY size LIMIT 1) c WHERE e.log = %s AND e.digest = %s",
+            [log, digest],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return Covered(row[0], bytes(row[1]), row[2], Note.decode(bytes(row[3])))
+
+
 def find(log: str, digest: bytes) -> Found | None:
     """Where the statement with this digest is; None if it was never accepted.
 
@@ -138,31 +170,18 @@ def entries(log: str, start: int, end: int) -> list[bytes]:
         return [bytes(row[0]) for row in cursor.fetchall()]
 
 
-def checkpoint(log: str, *, covering: int | None = None) -> tuple[int, Note]:
-    """The newest checkpoint with its cosignatures; with `covering`, the first over that index.
-
-    (size, note). Raises NoCheckpoint.
-    """
+def checkpoint(log: str) -> tuple[int, Note]:
+    """The newest checkpoint with its cosignatures: (size, note). Raises NoCheckpoint."""
     with connections[USING].cursor() as cursor:
-        if covering is None:
-            cursor.execute(
-                "SELECT size, note FROM ledger_checkpoint WHERE log = %s"
-                " ORDER BY size DESC LIMIT 1",
-                [log],
-            )
-        else:
-            cursor.execute(
-                "SELECT size, note FROM ledger_checkpoint WHERE log = %s AND size > %s"
-                " ORDER BY size LIMIT 1",
-                [log, covering],
-            )
+        cursor.execute(
+            "SELECT size, note FROM ledger_checkpoint WHERE log = %s ORDER BY size DESC LIMIT 1",
+            [log],
+        )
         row = cursor.fetchone()
     if row is None:
         raise NoCheckpoint(log=log[:64])
     found = int(row[0])
-    # The first one over an index is asked for again and again: it stays as the log signed it.
-    note = Note.decode(bytes(row[1]))
-    return found, note if covering is not None else cosigned(log, found, note)
+    return found, cosigned(log, found, Note.decode(bytes(row[1])))
 
 
 def cosigned(log: str, at: int, note: Note) -> Note:

@@ -21,7 +21,7 @@ from ledger.log.proof import Proof
 
 WAIT: Final = 1.0
 """Seconds that a submission waits for its checkpoint before it gets an acknowledgement."""
-_FIRST_LOOK: Final = 0.01
+_FIRST_LOOK: Final = 0.02
 _LONGEST_PAUSE: Final = 0.05
 
 
@@ -54,33 +54,36 @@ class Receipt:
         return acknowledgement.SUFFIX if self.grade == 1 else proof.SUFFIX
 
 
-def of(log: str, digest: bytes, wait: float = 0.0) -> Receipt:
+def of(log: str, digest: bytes, wait: float = 0.0, *, fresh: bool = False) -> Receipt:
     """The best receipt of a statement within `wait` seconds: grade 2, else grade 1.
 
-    Raises NoSuchStatement.
+    fresh: just accepted, so that a look at once would be in vain. Raises NoSuchStatement.
     """
     end = time.monotonic() + wait
     pause = _FIRST_LOOK
+    if fresh and wait > _FIRST_LOOK:
+        time.sleep(_FIRST_LOOK)
     while True:
-        found = logs.find(log, digest)
-        if found is None:
-            raise logs.NoSuchStatement(log=log[:64], digest=digest.hex()[:16])
-        if found.n is not None:
-            # Entry and checkpoint are written in one commit.
-            return Receipt(2, first(log, found.n), digest, found.n)
+        found = logs.covered(log, digest)
+        if found is not None:
+            content = _prove(log, found.n, found.size, found.note, found.body)
+            return Receipt(2, content, digest, found.n)
         left = end - time.monotonic()
         if left <= 0:
-            promise = Acknowledgement(logs.log_row(log).origin, found.received, digest)
-            signed = promise.sign(keys.signer(keys.Service.INTAKE))
-            return Receipt(1, signed.encode(), digest, None)
+            return _promise(log, digest)
         time.sleep(min(pause, left))
         pause = min(pause * 1.5, _LONGEST_PAUSE)
 
 
-def first(log: str, index: int) -> bytes:
-    """The proof of an entry under the first checkpoint that covers it."""
-    size, note = logs.checkpoint(log, covering=index)
-    return _prove(log, index, size, note)
+def _promise(log: str, digest: bytes) -> Receipt:
+    found = logs.find(log, digest)
+    if found is None:
+        raise logs.NoSuchStatement(log=log[:64], digest=digest.hex()[:16])
+    if found.n is not None:
+        return of(log, digest)  # numbered this very moment
+    promise = Acknowledgement(logs.log_row(log).origin, found.received, digest)
+    signed = promise.sign(keys.signer(keys.Service.INTAKE))
+    return Receipt(1, signed.encode(), digest, None)
 
 
 def newest(log: str, index: int, grade: int = 2) -> bytes:
@@ -99,8 +102,9 @@ def newest(log: str, index: int, grade: int = 2) -> bytes:
     return _prove(log, index, size, note)
 
 
-def _prove(log: str, index: int, size: int, note: Note) -> bytes:
+def _prove(log: str, index: int, size: int, note: Note, body: bytes | None = None) -> bytes:
     with connections[logs.USING].cursor() as cursor:
         hashes = nodes.inclusion(cursor, log, index, size)
-    (body,) = logs.entries(log, index, index + 1)
+    if body is None:
+        (body,) = logs.entries(log, index, index + 1)
     return Proof(index, hashes, note, body).encode()
