@@ -441,3 +441,29 @@ def test_one_byte_changed_in_canonical_text_is_refused_or_another_value(
 def test_member_names_are_ordered_by_utf16_units() -> None:
     value = {"\ufb33": 1, "\U0001f600": 2, "z": 3}
     assert list(json.loads(jcs.dumps(value))) == ["z", "\U0001f600", "\ufb33"]
+
+
+def test_an_entry_around_canonical_bytes_is_the_entry_of_its_statement() -> None:
+    """The sequencer puts an accepted envelope in its place without reading it again."""
+    envelope = make_statement({}).sign(PERSON)
+    whole = entry.Entry.of(7, bytes(range(32)), NOW, NOW, envelope)
+    spliced = entry.around(
+        envelope.encode(),
+        n=7,
+        prev=bytes(range(32)),
+        received=NOW,
+        at=NOW,
+        log=whole.log,
+        kind=whole.kind,
+    )
+    assert spliced == whole.encode()
+    with pytest.raises(entry.EntryTooLarge):
+        entry.around(
+            bytes(entry.MAX_ENTRY),
+            n=0,
+            prev=bytes(32),
+            received=NOW,
+            at=NOW,
+            log=ORIGIN,
+            kind="a.b@1",
+        )
