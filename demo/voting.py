@@ -13,6 +13,7 @@ from bankruptcy.kinds.counting import (
     answers_to_disclose,
     bodies_of,
     counted_answers,
+    shares_given,
     vectors_of,
 )
 from bankruptcy.kinds.deciding import outcomes
@@ -122,10 +123,10 @@ def preparation(
 
 
 def _holder(view: Replica, meeting: str, trustee: str) -> KeyHolder:
-    key = view.get(records.TRUSTEE_KEYS, meeting, trustee)
-    if key is None:
-        raise ValueError(f"no key of trustee {trustee}")
-    return KeyHolder(trustee, key.public_key, KeyProof.decode(key.proof, view.group))
+    for key in view.find(records.TRUSTEE_KEYS, meeting=meeting):
+        if key.trustee == trustee and not key.spent:
+            return KeyHolder(trustee, key.public_key, KeyProof.decode(key.proof, view.group))
+    raise ValueError(f"no key of trustee {trustee}")
 
 
 def _class_row(
@@ -377,10 +378,10 @@ def _blinding(view: Replica, given: records.DeclaredVector, i: int) -> int:
 def _opened(view: Replica, vote: records.Vote, manifest: Manifest) -> list[records.DeclaredOpening]:
     due = answers_to_disclose(view, vote)
     bodies = bodies_of(view, vote, due)
-    given = view.find(records.DISCLOSURES, manifest_hash=vote.manifest_hash)
     found = []
-    for i, answer in enumerate(due):
-        shares = {d.index: _plain(d.answers[i].f, d.answers[i].g) for d in given}
+    for answer in due:
+        given = shares_given(view, vote, answer)
+        shares = {index: _plain(share.f, share.g) for index, share in given.items()}
         body = bodies[answer.ballot].answer((answer.line, answer.motion))
         _choice, opening = disclose(view.group, manifest.threshold, body, shares)
         found.append(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bankruptcy.kinds import judge, records
+from bankruptcy.kinds.correcting import bounds
 from bankruptcy.kinds.keys import Standing, late_keys
 from bankruptcy.kinds.kind import AnyKind
+from bankruptcy.kinds.refusals import NotOpened
 from bankruptcy.kinds.registry import KINDS
 from bankruptcy.kinds.vote import manifest_of
 from bankruptcy.law.pack import RulePack, builtins
 from ledger.log import jcs
+from ledger.log.encoding import b64u
 from ledger.log.entry import Entry
 from ledger.log.errors import Refused
 from ledger.log.merkle import leaf_hash, root
@@ -33,9 +36,17 @@ CHECK_OF = {
     "voting.prepared": "rolls",
     "ballot.cast": "ballots",
     "ballot.complained": "complaints",
+    "box.missing": "boxes",
+    "box.supplied": "boxes",
+    "boxes.checked": "boxes",
     "voting.counted": "counted",
+    "trustee.not_awaited": "counted",
+    "tally.deadline_set": "sums",
     "tally.summed": "sums",
+    "disclosure.ordered": "sums",
     "disclosure.given": "sums",
+    "roll.corrected": "rolls",
+    "voting.voided": "results",
     "result.declared": "results",
     "result.verified": "results",
     "weights.published": "weights",
@@ -329,6 +340,47 @@ def _keys(state: ReplayState) -> tuple[str, str]:
     return zh, en
 
 
+def _boxes(state: ReplayState) -> tuple[str, str]:
+    """That every box was checked, and which were missing and which ballots were left out."""
+    zh, en = "监票人的检查与账本一致", "what the trustees checked agrees with the log"
+    missed = state.find(records.MISSING_BOXES)
+    if missed:
+        supplied = sum(box.supplied is not None for box in missed)
+        zh += f"；缺少 {len(missed)} 个密封份额，补交 {supplied} 个"
+        en += f"; {len(missed)} boxes were missing, {supplied} of them supplied"
+    left_out = [b64u(b) for vote in state.find(records.VOTES) for b in vote.left_out]
+    if left_out:
+        zh += f"；因服务方丢失份额而未计的票：{'、'.join(left_out)}"
+        en += f"; ballots left out, by the server's fault: {', '.join(left_out)}"
+    return zh, en
+
+
+def _results(state: ReplayState, count: int) -> tuple[str, str]:
+    """That every result follows, and what a roll corrected later would change (protocol 7)."""
+    zh, en = f"{count} 个结果由票和法律推得", f"{count} results follow from ballots and law"
+    for result in state.find(records.RESULTS):
+        vote = state.get(records.VOTES, result.manifest_hash)
+        if vote is None:
+            continue
+        try:
+            found = bounds(state, vote, result)
+        except NotOpened:
+            corrected = state.find(records.CORRECTIONS, manifest_hash=vote.manifest_hash)
+            names = sorted({row.motion for row in corrected})
+            zh += f"；法院更正了名单：{'、'.join(names)}，本档案不含金额，未算界限"
+            en += f"; rolls corrected by the court, bounds not possible here: {', '.join(names)}"
+            continue
+        for one in found:
+            name = one.motion.motion
+            if one.robust:
+                zh += f"；名单更正不影响事项 {name}"
+                en += f"; the corrected roll does not change {name}"
+            else:
+                zh += f"；名单更正可能影响事项 {name}（界限不一致）"
+                en += f"; the corrected roll may change {name} (the bounds differ)"
+    return zh, en
+
+
 def _summarise(state: ReplayState, tally: _Tally, report: Report) -> None:
     counts = report.counts
     for name, zh, en in (
@@ -345,13 +397,10 @@ def _summarise(state: ReplayState, tally: _Tally, report: Report) -> None:
             f"the proofs of {counts['ballots']} ballots and {counts['answers']} answers hold",
         ),
         ("complaints", f"成立 {counts['complaints']} 件", f"{counts['complaints']} upheld"),
+        ("boxes", *_boxes(state)),
         ("counted", "由账本推得", "it follows from the log"),
         ("sums", "每位监票人的合计成立", "every trustee's sums hold"),
-        (
-            "results",
-            f"{counts['results']} 个结果由票和法律推得",
-            f"{counts['results']} results follow from ballots and law",
-        ),
+        ("results", *_results(state, counts["results"])),
     ):
         report.ok(name, zh, en)
     for name, entries in sorted(tally.unchecked.items()):

@@ -63,6 +63,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "rolls": ("表决权名单", "rolls"),
     "ballots": ("表决票及其证明", "ballots and their proofs"),
     "complaints": ("监票异议", "complaints"),
+    "boxes": ("密封份额的检查", "checks of the boxes"),
     "counted": ("计票范围", "counted set"),
     "sums": ("监票人合计", "trustees' sums"),
     "results": ("表决结果", "results"),

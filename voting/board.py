@@ -22,7 +22,7 @@ from bankruptcy.kinds.counting import amounts_of, counted_answers, vectors_of
 from bankruptcy.kinds.records import Stage
 from bankruptcy.kinds.schema import Hash, Id, ScalarBytes, Sealed, decode
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import manifest_of
+from bankruptcy.kinds.vote import manifest_of, vote_of_meeting, window
 from bankruptcy.people.models import Person
 from ledger import logs
 from ledger.log.disclosure import field_name
@@ -121,17 +121,17 @@ def _summary(case: str, meeting: Id, size: int, sees_amounts: bool, minute: int)
     if held is None:
         raise NoBoard()
     seen = Visitor(view, case, held, sees_amounts)
-    votes = view.find(records.VOTES, meeting=meeting)
+    vote = vote_of_meeting(view, meeting)
     reader = Reader(view)
     base: dict[str, Json] = {
         "n": size,
         "title": reader.opened(held.title) or "",
         "number": held.number,
         "present": sum(p.on for p in view.find(records.PRESENCES, meeting=meeting)),
-        "stage": votes[0].stage.value if votes else "none",
+        "stage": "none" if vote is None else vote.stage.value,
         "amounts": sees_amounts,
     }
-    return {**base, **_of_vote(seen, votes[0], reader)} if votes else base
+    return base if vote is None else {**base, **_of_vote(seen, vote, reader)}
 
 
 def _of_vote(seen: Visitor, vote: records.Vote, reader: Reader) -> dict[str, Json]:
@@ -140,15 +140,15 @@ def _of_vote(seen: Visitor, vote: records.Vote, reader: Reader) -> dict[str, Jso
         row.index for row in view.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)
     }
     summed = {row.index for row in view.find(records.SUMS, manifest_hash=vote.manifest_hash)}
-    result = view.get(records.RESULTS, vote.manifest_hash)
-    opened = vote.stage is Stage.DECLARED or (
-        vote.stage is Stage.COUNTED and len(summed) >= manifest.threshold
-    )
-    cast = turnout(view, vote)
+    declared = vote.stage is Stage.DECLARED
+    result = view.get(records.RESULTS, vote.manifest_hash) if declared else None
+    opened = declared or (vote.stage is Stage.COUNTED and len(summed) >= manifest.threshold)
+    cast, times = turnout(view, vote), window(view, vote)
     return {
-        "opens": format_time(manifest.opens),
-        "closes": format_time(manifest.closes),
-        "complaints_close": format_time(manifest.complaints_close),
+        "opens": format_time(times.opens),
+        "closes": format_time(times.closes),
+        "complaints_close": format_time(times.complaints_close),
+        "left_out": [b64u(ballot) for ballot in vote.left_out],
         "threshold": manifest.threshold,
         "trustees": [
             {"id": trustee.id, "checked": j in checked, "summed": j in summed}
@@ -246,10 +246,9 @@ def vector(seen: Visitor, key: Key, start: int = 0) -> dict[str, Json]:
     {answers: [[C, w], …], total, next, opening: {m, r, cast, for, against}}. Raises NoVector,
     NotOpenedYet; RegisterNotYours until the weights are published, which answer instead of w.
     """
-    votes = seen.view.find(records.VOTES, meeting=seen.meeting.meeting)
-    if not votes:
+    vote = vote_of_meeting(seen.view, seen.meeting.meeting)
+    if vote is None:
         raise NoVector(vector=" ".join(key)[:200])
-    vote = votes[0]
     wanted = next((v for v in vectors_of(seen.view, vote) if v.order == key), None)
     if wanted is None:
         raise NoVector(vector=" ".join(key)[:200])

@@ -12,10 +12,10 @@ from typing import Final
 
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import records
-from bankruptcy.kinds.schema import Id, encode
+from bankruptcy.kinds.schema import Hash, Id, encode
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import manifest_of, vote_of_meeting
-from ledger import openings
+from ledger import openings, said
 from ledger.log.encoding import b64u
 from ledger.log.errors import Category, Refused
 from ledger.log.jcs import Json
@@ -62,14 +62,16 @@ def vote_for(view: CaseView, meeting: str) -> records.Vote:
 def own_index(view: CaseView, vote: records.Vote, person: Id) -> int | None:
     """The index, from 1, of the trustee that this person is in the vote; None if he is none."""
     keys = view.find(records.TRUSTEE_KEYS, meeting=vote.meeting, person=person)
-    own = {key.trustee for key in keys}
+    own = {key.public_key for key in keys}
     for index, trustee in enumerate(manifest_of(view, vote).trustees, start=1):
-        if trustee.id in own:
+        if trustee.public_key in own:
             return index
     return None
 
 
-def page(view: PostgresState, vote: records.Vote, person: Id, index: int, start: int = 0) -> Boxes:
+def page(
+    view: PostgresState, case: str, vote: records.Vote, person: Id, index: int, start: int = 0
+) -> Boxes:
     """Ballots from the `start`-th on, in the order of their acceptance.
 
     Each row: `ballot` (hash of the body), `body`, `box` (base64url, null where it is missing),
@@ -79,15 +81,25 @@ def page(view: PostgresState, vote: records.Vote, person: Id, index: int, start:
         raise NotThisTrustee(index=index)
     total, some = view.page(records.BALLOTS, "cast", start, PAGE, manifest_hash=vote.manifest_hash)
     end = start + len(some)
-    rows = tuple(_row(cast, index) for cast in some)
+    rows = tuple(_row(view, case, cast, index) for cast in some)
     return Boxes(total, rows, end if end < total else None)
 
 
-def _row(cast: records.CastBallot, index: int) -> dict[str, Json]:
+def _row(view: CaseView, case: str, cast: records.CastBallot, index: int) -> dict[str, Json]:
     boxes = openings.store().boxes(cast.ballot) or ()
+    stored = b64u(boxes[index - 1]) if index <= len(boxes) else None
     return {
         "ballot": b64u(cast.ballot),
         "body": encode(cast)["body"],
-        "box": b64u(boxes[index - 1]) if index <= len(boxes) else None,
+        "box": stored or _supplied(view, case, cast.ballot, index),
         "void": cast.void,
     }
+
+
+def _supplied(view: CaseView, case: str, ballot: Hash, index: int) -> Json:
+    """The box as somebody supplied it: it stands in that entry, whose rule compared its hash."""
+    missing = view.get(records.MISSING_BOXES, ballot, index)
+    if missing is None or missing.supplied is None:
+        return None
+    statement = said.statement(case, missing.supplied)
+    return None if statement is None else statement.body["box"]

@@ -11,7 +11,7 @@ from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
 from bankruptcy.kinds.schema import File, Id
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import manifest_of
+from bankruptcy.kinds.vote import manifest_of, window
 from bankruptcy.people.access import Access
 from ledger.log.encoding import b64u, format_time
 from ledger.log.jcs import Json
@@ -47,12 +47,12 @@ class MyMotion:
 
 def closes(view: CaseView, vote: records.Vote) -> datetime:
     """When voting ends, by the log's clock."""
-    return manifest_of(view, vote).closes
+    return window(view, vote).closes
 
 
 def opens(view: CaseView, vote: records.Vote) -> datetime:
     """When voting begins, by the log's clock."""
-    return manifest_of(view, vote).opens
+    return window(view, vote).opens
 
 
 def my_votes(access: Access, vote: records.Vote) -> tuple[MyMotion, ...]:
@@ -113,13 +113,13 @@ def line_shown(
 
 def ballot_data(access: Access, vote: records.Vote) -> dict[str, Json]:
     """What the ballot page's script fetches. Amounts are of the visitor's own lines only."""
-    manifest = manifest_of(access.view, vote)
+    manifest, times = manifest_of(access.view, vote), window(access.view, vote)
     return {
         "manifest": vote.manifest,
         "manifest_hash": b64u(vote.manifest_hash),
         "stage": vote.stage.value,
-        "opens": format_time(manifest.opens),
-        "closes": format_time(manifest.closes),
+        "opens": format_time(times.opens),
+        "closes": format_time(times.closes),
         "now": format_time(access.now),
         "replacement": manifest.replacement,
         "signer": access.pseudonym,

@@ -14,7 +14,7 @@ from bankruptcy.kinds.deciding import decided, figures
 from bankruptcy.kinds.electorate import switches_of
 from bankruptcy.kinds.sensitivity import sheets
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import manifest_of, rolls_of
+from bankruptcy.kinds.vote import rolls_of, window
 from bankruptcy.law.outcome import ClassOutcome, Fraction
 from bankruptcy.law.share import Share
 from ledger.log.encoding import b64u
@@ -264,11 +264,11 @@ def denominator(of: str) -> str:
 
 def late_keys(view: CaseView, vote: records.Vote) -> list[records.EnrolledKey]:
     """Keys of persons enrolled shortly before the close or during the vote, the last first."""
-    manifest = manifest_of(view, vote)
-    first = min(manifest.opens, manifest.closes - LATE)
+    times = window(view, vote)
+    first = min(times.opens, times.closes - LATE)
     found = [
         key
         for key in view.find(records.KEYS)
-        if key.level is not None and first <= key.enrolled <= manifest.closes
+        if key.level is not None and first <= key.enrolled <= times.closes
     ]
     return sorted(found, key=lambda key: key.enrolled, reverse=True)

@@ -16,10 +16,12 @@ from bankruptcy.delivery import problems
 from bankruptcy.kinds import records
 from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.tables import CaseView
+from bankruptcy.kinds.vote import vote_of_meeting
 from bankruptcy.people.access import Access, NotSignedIn, case_view, person
 from bankruptcy.people.bodies import answer, read_json
 from ledger import logs
 from ledger.api.reading import digest, number
+from ledger.log.encoding import b64u
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
@@ -34,7 +36,7 @@ def boxes_page(request: HttpRequest, access: Access, meeting: str) -> HttpRespon
     vote = boxes.vote_for(view, meeting)
     index = number(request.GET.get("index", ""))
     start = number(request.GET.get("from", "0"))
-    found = boxes.page(view, vote, access.pseudonym, index, start)
+    found = boxes.page(view, access.case, vote, access.pseudonym, index, start)
     return answer({"total": found.total, "ballots": list(found.rows), "next": found.next})
 
 
@@ -81,16 +83,18 @@ def results_page(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
     """M/results: what was declared, each test with its exact fraction and article. Public."""
     seen = board.visitor(request.user, case, meeting)
     found = board.summary(seen)
-    votes = seen.view.find(records.VOTES, meeting=seen.meeting.meeting)
-    result = seen.view.get(records.RESULTS, votes[0].manifest_hash) if votes else None
+    vote = vote_of_meeting(seen.view, seen.meeting.meeting)
+    declared = vote is not None and vote.stage is records.Stage.DECLARED
+    result = seen.view.get(records.RESULTS, vote.manifest_hash) if vote and declared else None
     content: dict[str, object] = {}
-    if result is not None:
+    if vote is not None and result is not None:
         names = Reader(seen.view).names() if seen.sees_amounts else {}
-        late = results.late_keys(seen.view, votes[0])
+        late = results.late_keys(seen.view, vote)
         content = {
             "shown": results.shown(found, problems.language() == "en"),
             "declared": result.declared,
             "verified": result.verified is not None,
+            "left_out": [b64u(ballot) for ballot in vote.left_out],
             "keys": [(key, names.get(key.holder, key.holder)) for key in late],
             "bundles": _bundles(request, case),
         }

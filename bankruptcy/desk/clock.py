@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bankruptcy.delivery.figures import BEIJING
 from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage
-from bankruptcy.kinds.vote import manifest_of
+from bankruptcy.kinds.vote import vote_of_meeting, window
 from bankruptcy.people.access import Access
 from ledger.log.encoding import format_time
 
@@ -42,15 +42,14 @@ def _all(access: Access) -> Iterator[Moment]:
     if ends is not None:
         after = datetime.combine(ends + timedelta(days=1), time(), BEIJING)
         yield Moment(after.astimezone(UTC), _("The claim period is over"))
-    votes = {vote.meeting: vote for vote in access.view.find(records.VOTES)}
     for meeting in access.view.find(records.MEETINGS):
         number = {"n": meeting.number}
         yield Moment(meeting.starts, _("Meeting no. %(n)s begins") % number)
-        vote = votes.get(meeting.meeting)
-        if vote is None or vote.stage in (Stage.COUNTED, Stage.DECLARED):
+        vote = vote_of_meeting(access.view, meeting.meeting)
+        if vote is None or vote.stage in (Stage.COUNTED, Stage.DECLARED, Stage.VOIDED):
             continue
-        manifest = manifest_of(access.view, vote)
-        yield Moment(manifest.opens, _("Meeting no. %(n)s: voting opens") % number)
-        yield Moment(manifest.closes, _("Meeting no. %(n)s: voting closes") % number)
+        times = window(access.view, vote)
+        yield Moment(times.opens, _("Meeting no. %(n)s: voting opens") % number)
+        yield Moment(times.closes, _("Meeting no. %(n)s: voting closes") % number)
         words = _("Meeting no. %(n)s: complaints of trustees close") % number
-        yield Moment(manifest.complaints_close, words)
+        yield Moment(times.complaints_close, words)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage
-from bankruptcy.kinds.vote import manifest_of, vote_of_meeting
+from bankruptcy.kinds.vote import manifest_of, vote_of_meeting, window
 from bankruptcy.kinds.weights_published import amount_vectors
 from bankruptcy.people.access import Access
 from ledger.log.statement import Role
@@ -67,7 +67,8 @@ def _before(access: Access, meeting: records.Meeting, motions: int) -> Step:
     administrator = access.has(Role.ADMINISTRATOR)
     if not motions:
         return _("Convened"), "todo", _("Put the first motion"), "motions/new", meeting.starts
-    keys = len(access.view.find(records.TRUSTEE_KEYS, meeting=meeting.meeting))
+    published = access.view.find(records.TRUSTEE_KEYS, meeting=meeting.meeting)
+    keys = sum(not key.spent for key in published)
     if not keys:
         words = _("Tally trustees make and publish their keys")
         return _("Convened"), "doing", words, None, meeting.starts
@@ -78,12 +79,12 @@ def _before(access: Access, meeting: records.Meeting, motions: int) -> Step:
 
 def _of_vote(access: Access, vote: records.Vote) -> Step:
     view, administrator = access.view, access.has(Role.ADMINISTRATOR)
-    manifest = manifest_of(view, vote)
+    manifest, times = manifest_of(view, vote), window(view, vote)
     trustees = len(manifest.trustees)
     if vote.stage is Stage.PREPARED:
-        return _("Prepared"), "doing", _("Voting opens by itself"), None, manifest.opens
+        return _("Prepared"), "doing", _("Voting opens by itself"), None, times.opens
     if vote.stage is Stage.OPEN:
-        return _("Voting is open"), "doing", _("Voting closes by itself"), "board", manifest.closes
+        return _("Voting is open"), "doing", _("Voting closes by itself"), "board", times.closes
     if vote.stage is Stage.CLOSED:
         checked = {
             b.index for b in view.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)
@@ -92,7 +93,7 @@ def _of_vote(access: Access, vote: records.Vote) -> Step:
             "n": len(checked),
             "of": trustees,
         }
-        return _("Closed"), "doing", words, None, manifest.complaints_close
+        return _("Closed"), "doing", words, None, times.complaints_close
     if vote.stage is Stage.COUNTED:
         sums = len(view.find(records.SUMS, manifest_hash=vote.manifest_hash))
         if sums < manifest.threshold:

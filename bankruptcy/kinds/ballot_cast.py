@@ -8,7 +8,7 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import MISSING, authorities_of, is_creditor, may_be_agent
 from bankruptcy.kinds.schema import Hash, Id, Instant, PointBytes, Raw
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import ballot_of, manifest_of
+from bankruptcy.kinds.vote import ballot_of, manifest_of, window
 from ledger.log.encoding import b64u, format_instant, format_time, unb64u
 from ledger.log.errors import Malformed
 from ledger.log.statement import Role
@@ -56,10 +56,11 @@ def check(view: CaseView, act: Act[object]) -> None:
         check_proofs(body, manifest, view.group)
     elif not holds:
         raise BallotProof()
-    if vote.stage is not records.Stage.OPEN or not act.received < manifest.closes:
+    times = window(view, vote)
+    if vote.stage is not records.Stage.OPEN or not act.received < times.closes:
         raise BallotClosed(
-            opens=format_time(manifest.opens),
-            closes=format_time(manifest.closes),
+            opens=format_time(times.opens),
+            closes=format_time(times.closes),
             received=format_instant(act.received),
         )
     _check_entitled(view, act, vote, body)

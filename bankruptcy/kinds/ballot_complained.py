@@ -10,7 +10,7 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import NotFound
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import ballot_of, manifest_of, trustee_index, vote_named
+from bankruptcy.kinds.vote import ballot_of, manifest_of, trustee_index, vote_named, window
 from ledger.log.encoding import unb64u
 from ledger.log.errors import Category, Malformed, Refused
 from ledger.log.statement import Role
@@ -44,7 +44,11 @@ def check(view: CaseView, act: Act[object]) -> None:
         bodies[ballot] = ballot_of(view, cast.statement, cast.body, manifest)
         if _own(view, vote, manifest, bodies[ballot], {trustee.person, *trustee.stands_for}):
             barred.add(ballot)
-    late = act.received > manifest.complaints_close or vote.counted is not None
+    late = (
+        act.received > window(view, vote).complaints_close
+        or vote.counted is not None
+        or vote.voided is not None
+    )
     upheld = {ballot} if cast is not None and cast.void else set()
     verdict = judge(
         act.body,

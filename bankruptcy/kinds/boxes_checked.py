@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bankruptcy.kinds import records
+from bankruptcy.kinds import missing_boxes, records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
 from bankruptcy.kinds.schema import Hash
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.kinds.vote import at_stage, index_after, same_root, trustee_index, vote_named
-from ledger.log.errors import Refused
 from ledger.log.statement import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """size, root: of the log as the trustee read it himself. missing: hashes of ballots."""
+    """size, root: of the log as the trustee read it. missing: hashes of ballots, in order."""
 
     manifest_hash: Hash
     index: int
@@ -25,14 +24,6 @@ class Body:
     root: Hash
     complaints: int
     missing: tuple[Hash, ...]
-
-
-class BoxMissing(Refused):
-    """A box is missing: it must be supplied before the boxes can be called checked."""
-
-    slug = "box-missing"
-    zh = "还缺 {count} 个密封份额，补齐后再声明检查完毕"
-    en = "{count} box(es) are missing; they must be supplied before the check is complete"
 
 
 def check(view: CaseView, act: Act[Body]) -> None:
@@ -43,8 +34,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     at_stage(vote, records.Stage.CLOSED)
     if view.get(records.BOXES_CHECKED, body.manifest_hash, body.index) is not None:
         raise AlreadyThere(what="boxes.checked", id=str(body.index))
-    if body.missing:
-        raise BoxMissing(count=len(body.missing))
+    _check_missing(view, vote, body)
     if vote.closed is not None:
         index_after(view, body.size, (vote.closed,), "size")
     same_root(view, body.size, body.root)
@@ -52,6 +42,16 @@ def check(view: CaseView, act: Act[Body]) -> None:
     own = sum(complaint.index == body.index for complaint in upheld)
     if body.complaints != own:
         raise Disagrees(what="complaints", stated=body.complaints, follows=own)
+
+
+def _check_missing(view: CaseView, vote: records.Vote, body: Body) -> None:
+    """Each box he named that nobody has supplied; he may not have seen the last ones supplied."""
+    named = missing_boxes.named(view, vote, body.index)
+    least = {b.ballot for b in missing_boxes.unsupplied(view, vote) if b.index == body.index}
+    stated = set(body.missing)
+    ordered = list(body.missing) == sorted(stated)
+    if not ordered or not least <= stated <= named:
+        raise Disagrees(what="missing", stated=len(body.missing), follows=len(least))
 
 
 def apply(state: CaseState, act: Act[Body]) -> None:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, Protocol
 
 from bankruptcy.kinds import records
-from bankruptcy.kinds.refusals import Disagrees
-from bankruptcy.kinds.schema import Hash
+from bankruptcy.kinds.missing_boxes import WAIT, unsupplied
+from bankruptcy.kinds.refusals import Disagrees, NotNow
+from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import ballot_of, manifest_of, rolls_of
+from bankruptcy.kinds.vote import (
+    at_stage,
+    ballot_of,
+    manifest_of,
+    rolls_of,
+    trustee_index,
+    vote_named,
+    window,
+)
 from voting.protocol.ballot import Body, Pair
-from voting.protocol.counted import Counted, counted_set
+from voting.protocol.counted import Counted, counted_hash, counted_set
 from voting.protocol.roll import Leaf
 from voting.protocol.tally import Metric, TallyVector, Term, tally_vectors, terms
 
@@ -27,6 +38,69 @@ def counted_answers(view: CaseView, vote: records.Vote) -> tuple[Counted, ...]:
     }
     voided = {c.ballot for c in view.find(records.COMPLAINTS, manifest_hash=vote.manifest_hash)}
     return counted_set(last, rolls_of(view, vote), voided=voided, left_out=vote.left_out)
+
+
+def counts_from(view: CaseView, vote: records.Vote) -> datetime:
+    """When the counted set may be fixed: complaints over, and a day since a box was missed."""
+    missed = view.find(records.MISSING_BOXES, manifest_hash=vote.manifest_hash)
+    times = [window(view, vote).complaints_close, *(box.named + WAIT for box in missed)]
+    return max(times)
+
+
+def awaited(view: CaseView, vote: records.Vote) -> tuple[str, ...]:
+    """Ids of the trustees whose `boxes.checked` the counted set still waits for.
+
+    All of them but those whom the court lets nobody wait for; and at least t have stated.
+    """
+    digest, manifest = vote.manifest_hash, manifest_of(view, vote)
+    checked = {row.index for row in view.find(records.BOXES_CHECKED, manifest_hash=digest)}
+    excused = {row.index for row in view.find(records.NOT_AWAITED, manifest_hash=digest)}
+    silent = [(j, t.id) for j, t in enumerate(manifest.trustees, 1) if j not in checked]
+    if len(checked) < manifest.threshold:
+        return tuple(name for _j, name in silent)
+    return tuple(name for j, name in silent if j not in excused)
+
+
+def opened_by_enough(view: CaseView, vote: records.Vote) -> bool:
+    """Have a threshold of trustees given sums, and shares of the answers to be disclosed?"""
+    needed = manifest_of(view, vote).threshold
+    sums = view.find(records.SUMS, manifest_hash=vote.manifest_hash)
+    return len(sums) >= needed and all(
+        len(shares_given(view, vote, answer)) >= needed
+        for answer in answers_to_disclose(view, vote)
+    )
+
+
+def shares_given(
+    view: CaseView, vote: records.Vote, answer: Counted
+) -> dict[int, records.GivenShare]:
+    """The shares given of a single answer, by trustee."""
+    found = view.find(
+        records.GIVEN_SHARES,
+        manifest_hash=vote.manifest_hash,
+        motion=Id(answer.motion),
+        line=Id(answer.line),
+    )
+    return {share.index: share for share in found}
+
+
+def too_few_by(view: CaseView, vote: records.Vote, now: datetime) -> bool:
+    """Has the day that the court set passed without enough sums: is the vote void?"""
+    undecided = vote.stage in (records.Stage.CLOSED, records.Stage.COUNTED)
+    late = vote.tally_deadline is not None and vote.tally_deadline <= now
+    return undecided and late and not opened_by_enough(view, vote)
+
+
+def due_left_out(view: CaseView, vote: records.Vote) -> tuple[Hash, ...]:
+    """Ballots that would count but for a box that is still missing, in order of hash."""
+    missing = {box.ballot for box in unsupplied(view, vote)}
+    return tuple(sorted({Hash(a.ballot) for a in counted_answers(view, vote)} & missing))
+
+
+def due_hash(view: CaseView, vote: records.Vote) -> Hash:
+    """counted_hash as it follows now, without what is to be left out."""
+    without = replace(vote, left_out=due_left_out(view, vote))
+    return Hash(counted_hash(vote.manifest_hash, counted_answers(view, without)))
 
 
 def bodies_of(
@@ -83,6 +157,38 @@ def answers_to_disclose(view: CaseView, vote: records.Vote) -> tuple[Counted, ..
     """Counted answers of classes of one weighted line, in order of motion, class, line."""
     single = {(leaf.line, motion) for motion, leaf in single_lines(view, vote)}
     return tuple(answer for answer in counted_answers(view, vote) if answer.pair in single)
+
+
+class OverCountedSet(Protocol):
+    """What a trustee signs over the counted set."""
+
+    @property
+    def manifest_hash(self) -> Hash:
+        """Of the vote."""
+
+    @property
+    def counted_hash(self) -> Hash:
+        """Of the counted set."""
+
+    @property
+    def index(self) -> int:
+        """The trustee's."""
+
+
+def over_counted(
+    view: CaseView, body: OverCountedSet, by: Id, *stages: records.Stage
+) -> records.Vote:
+    """The vote of whose counted set its trustee speaks, at one of the stages.
+
+    Raises NotFound, Disagrees, NotNow.
+    """
+    vote = vote_named(view, body.manifest_hash)
+    trustee_index(view, vote, body.index, by)
+    at_stage(vote, *stages)
+    same_counted(vote, body.counted_hash)
+    if view.get(records.KEYS_DESTROYED, body.manifest_hash, body.index) is not None:
+        raise NotNow(what="keys.destroyed")
+    return vote
 
 
 def same_counted(vote: records.Vote, stated: Hash) -> None:

@@ -42,16 +42,16 @@ def decided(
     opened: Iterable[records.DeclaredOpening],
 ) -> tuple[tuple[records.Motion, law.Outcome], ...]:
     """The outcome of every motion of a vote, in order of motion, with the law's exact fractions."""
+    return tuple((case.motion, judged(view, case)) for case in figures(view, vote, vectors, opened))
+
+
+def judged(view: CaseView, case: Figures) -> law.Outcome:
+    """What the law makes of a motion's figures. Raises NotFound."""
     file = records.case_file(view)
     if file is None:
         raise NotFound(what="case", id="")
-    switches = switches_of(file)
-    return tuple(
-        (
-            case.motion,
-            law.outcome(view.pack, motion_of(case.motion), case.totals, case.tallies, switches),
-        )
-        for case in figures(view, vote, vectors, opened)
+    return law.outcome(
+        view.pack, motion_of(case.motion), case.totals, case.tallies, switches_of(file)
     )
 
 

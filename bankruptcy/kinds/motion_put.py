@@ -11,6 +11,7 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Code, File, Hash, Id, PublicFile, PublicShort, decode
 from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.kinds.vote import vote_of_meeting
 from bankruptcy.law.model import Rule
 from ledger.log.disclosure import field_name
 from ledger.log.errors import Category, Refused
@@ -52,6 +53,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     if meeting is None:
         raise NotFound(what="meeting", id=body.meeting)
     if meeting.manifest_hash is not None:
+        # Also where the vote was void: it is held again on the same motions.
         raise NotNow(what="voting.prepared")
     motions = view.find(records.MOTIONS, meeting=body.meeting)
     if len(motions) >= MAX_MOTIONS:
@@ -134,7 +136,9 @@ def first_round(view: CaseView, matter: Code) -> records.DeclaredMotion | None:
         put = [m for m in view.find(records.MOTIONS, meeting=meeting.meeting) if m.matter == matter]
         if any(motion.round == 2 for motion in put):
             return None
-        result = next(iter(view.find(records.RESULTS, meeting=meeting.meeting)), None)
+        vote = vote_of_meeting(view, meeting.meeting)
+        stands = vote is not None and vote.stage is records.Stage.DECLARED
+        result = view.get(records.RESULTS, vote.manifest_hash) if vote and stands else None
         firsts = {motion.motion for motion in put if motion.round == 1}
         for declared in () if result is None else result.motions:
             if declared.motion in firsts and not declared.passed:

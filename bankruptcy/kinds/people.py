@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.refusals import AgentConflict, AuthorityLacks, NoAuthority, NotNow
+from bankruptcy.kinds.refusals import AgentConflict, AuthorityLacks, NoAuthority, NotNow, RoleMayNot
 from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.tables import CaseView
 from ledger.log.statement import Role
@@ -70,6 +70,16 @@ def may_see_claims(view: CaseView, person: Id, at: datetime) -> bool:
     if any(grant.active for grant in view.find(records.ROLES, person=person)):
         return True
     return any(is_creditor(view, a.principal) for a in authorities_of(view, person, at))
+
+
+def leads_meeting(view: CaseView, act: Act[Any]) -> None:
+    """Who speaks as a creditor must be the chair of the creditors' meeting (EBL 60).
+
+    The chair is no role in which statements are signed (ledger 9.2): the court names a creditor,
+    who signs as one. Raises RoleMayNot.
+    """
+    if act.role is Role.CREDITOR and not holds(view, act.by, Role.CHAIR):
+        raise RoleMayNot(kind=act.kind, role=act.role.value)
 
 
 def principal_allowed(view: CaseView, act: Act[object], item: records.Item | None) -> None:

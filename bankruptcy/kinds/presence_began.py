@@ -34,7 +34,8 @@ def check(view: CaseView, act: Act[Body]) -> None:
     if not is_creditor(view, act.principal):
         raise RoleNotHeld(by=act.principal, role=Role.CREDITOR.value)
     vote = vote_of_meeting(view, body.meeting)
-    if act.received < meeting.starts or (vote is not None and vote.closed is not None):
+    over = vote is not None and vote.closed is not None and vote.voided is None
+    if act.received < meeting.starts or over:
         raise NotNow(what="meeting")
     present = view.get(records.PRESENCES, body.meeting, body.person)
     if present is not None and present.on:

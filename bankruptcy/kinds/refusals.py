@@ -122,6 +122,15 @@ class AlreadyThere(Refused):
     en = "The {what} is there already: {id}"
 
 
+class TooFewTrustees(Refused):
+    """Fewer trustees would remain than can open the tally. Facts: `left`, `needed`."""
+
+    slug = "too-few-trustees"
+    category = Category.CONFLICT
+    zh = "不再等待这些监票人后只剩 {left} 名，打开合计需要 {needed} 名"
+    en = "Without them {left} tally trustee(s) would remain, and {needed} are needed for the totals"
+
+
 class NotNow(Refused):
     """The case is not at the stage at which this can be done. Fact: `what`."""
 

@@ -12,9 +12,11 @@ from bankruptcy.kinds.counting import (
     bodies_of,
     counted_answers,
     same_counted,
+    shares_given,
 )
 from bankruptcy.kinds.deciding import outcomes
 from bankruptcy.kinds.kind import Kind
+from bankruptcy.kinds.people import leads_meeting
 from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Instant, LongClear, ScalarBytes, Sealed, decode
 from bankruptcy.kinds.tables import CaseState, CaseView
@@ -58,8 +60,10 @@ class Body:
 
 
 def check(view: CaseView, act: Act[Body]) -> None:
-    """A cosigned checkpoint, sums of t trustees, vectors that open, and the law's outcome."""
+    """By administrator, court or chair: a cosigned checkpoint, sums of t trustees, vectors that
+    open, and the law's outcome."""
     body = act.body
+    leads_meeting(view, act)
     vote = vote_named(view, body.manifest_hash)
     at_stage(vote, records.Stage.COUNTED)
     same_counted(vote, body.counted_hash)
@@ -80,13 +84,14 @@ def _check_checkpoint(view: CaseView, vote: records.Vote, body: Body) -> None:
     if file is None:
         raise NotFound(what="case", id="")
     sums = view.find(records.SUMS, manifest_hash=vote.manifest_hash)
-    given = view.find(records.DISCLOSURES, manifest_hash=vote.manifest_hash)
+    shares = [shares_given(view, vote, answer) for answer in answers_to_disclose(view, vote)]
     threshold = manifest_of(view, vote).threshold
     if len(sums) < threshold:
         raise NotNow(what=f"tally.summed {len(sums)}/{threshold}")
-    if answers_to_disclose(view, vote) and len(given) < threshold:
-        raise NotNow(what=f"disclosure.given {len(given)}/{threshold}")
-    needed = (*(s.statement for s in sums), *(g.statement for g in given))
+    given = min((len(of) for of in shares), default=threshold)
+    if given < threshold:
+        raise NotNow(what=f"disclosure.given {given}/{threshold}")
+    needed = (*(s.statement for s in sums), *{g.statement for of in shares for g in of.values()})
     verdict = Policy.parse(file.policy).check(Note.decode(body.checkpoint.encode()))
     checkpoint = verdict.checkpoint
     index_after(view, checkpoint.size, needed, "checkpoint")
@@ -191,7 +196,7 @@ KIND = Kind(
     name="result.declared",
     version=1,
     body=Body,
-    roles=frozenset({Role.ADMINISTRATOR}),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COURT, Role.CREDITOR}),
     ground="result.declared",
     check=check,
     check_opened=check_opened,

@@ -11,7 +11,7 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import Disagrees, NotFound
 from bankruptcy.kinds.schema import Hash, SealedLong
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import index_after, same_root
+from bankruptcy.kinds.vote import at_stage, index_after, same_root, vote_named
 from ledger.log.statement import Role
 
 
@@ -44,6 +44,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
         raise Disagrees(
             what="declared", stated=body.declared.hex()[:12], follows=result.statement.hex()[:12]
         )
+    at_stage(vote_named(view, body.manifest_hash), records.Stage.DECLARED)
     index_after(view, body.size, (result.statement,), "size")
     same_root(view, body.size, body.root)
 

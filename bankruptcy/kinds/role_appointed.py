@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
-from bankruptcy.kinds.people import CLERK
-from bankruptcy.kinds.refusals import AlreadyThere, RoleMayNot
+from bankruptcy.kinds.people import CLERK, is_creditor
+from bankruptcy.kinds.refusals import AlreadyThere, NotFound, RoleMayNot
 from bankruptcy.kinds.schema import Id, SealedShort
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log.statement import Role
@@ -33,6 +33,8 @@ def check(view: CaseView, act: Act[Body]) -> None:
         raise RoleMayNot(kind=act.kind, role=Role.CLERK.value)
     if act.role is Role.ADMINISTRATOR and body.role not in BY_ADMINISTRATOR:
         raise RoleMayNot(kind=f"{act.kind} {body.role.value}", role=act.role.value)
+    if body.role is Role.CHAIR and not is_creditor(view, body.person):
+        raise NotFound(what="creditor", id=body.person)
     grant = view.get(records.ROLES, body.person, body.role)
     if grant is not None and grant.active:
         raise AlreadyThere(what=f"role {body.role.value}", id=body.person)

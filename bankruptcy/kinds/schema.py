@@ -104,6 +104,7 @@ PrivateShort = Annotated[Sealed, Opens(ShortText, Audience.OWNER)]
 PublicShort = Annotated[Sealed, Opens(ShortText, Audience.PUBLIC)]
 PublicFile = Annotated[Sealed, Opens(File, Audience.PUBLIC)]
 PartyScalar = Annotated[Sealed, Opens(ScalarBytes)]
+PrivateScalar = Annotated[Sealed, Opens(ScalarBytes, Audience.OWNER)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from bankruptcy.kinds.counting import (
     amounts_of,
     bodies_of,
     counted_answers,
-    same_counted,
+    over_counted,
     vectors_of,
 )
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
 from bankruptcy.kinds.schema import Hash, ScalarBytes, Sealed, decode
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import at_stage, manifest_of, trustee_index, vote_named
+from bankruptcy.kinds.vote import manifest_of, vote_named
 from ledger.log.disclosure import field_name
 from ledger.log.statement import Role
 from voting.protocol.group import scalar_of
@@ -38,10 +38,7 @@ class Body:
 def check(view: CaseView, act: Act[Body]) -> None:
     """Once, over the counted set, all vectors in order; every sum of heads holds."""
     body = act.body
-    vote = vote_named(view, body.manifest_hash)
-    trustee_index(view, vote, body.index, act.by)
-    at_stage(vote, records.Stage.COUNTED)
-    same_counted(vote, body.counted_hash)
+    vote = over_counted(view, body, act.by, records.Stage.COUNTED)
     if view.get(records.SUMS, body.manifest_hash, body.index) is not None:
         raise AlreadyThere(what="tally.summed", id=str(body.index))
     follows = [v.order for v in vectors_of(view, vote)]

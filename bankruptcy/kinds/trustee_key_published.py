@@ -10,6 +10,7 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import AlreadyThere
 from bankruptcy.kinds.schema import Id, PointBytes, Raw, ScalarBytes, encode
 from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.kinds.vote import may_prepare
 from ledger.log.statement import Role
 from voting.protocol.errors import KeyRefused
 from voting.protocol.group import scalar_of
@@ -39,11 +40,13 @@ def check(view: CaseView, act: Act[Body]) -> None:
     body = act.body
     meeting = _meeting_of(view, body)
     for other in view.find(records.TRUSTEE_KEYS):
-        # A key that served before may be known by now: every meeting takes a fresh one.
+        # A key that served before may be known by now: every vote takes a fresh one.
         if other.public_key == body.public_key:
             raise AlreadyThere(what="key", id=body.id)
-        if other.meeting == meeting.meeting and (
-            other.trustee == body.id or other.person == act.by
+        if (
+            other.meeting == meeting.meeting
+            and not other.spent
+            and (other.trustee == body.id or other.person == act.by)
         ):
             raise AlreadyThere(what="trustee", id=body.id)
 
@@ -60,12 +63,13 @@ def apply(state: CaseState, act: Act[Body]) -> None:
             public_key=body.public_key,
             proof=Raw(encode(body.proof)),
             stands_for=body.stands_for,
+            spent=False,
         ),
     )
 
 
 def _meeting_of(view: CaseView, body: Body) -> records.Meeting:
-    """The meeting without a prepared vote for which the proof holds. Raises KeyRefused.
+    """The meeting without a vote that stands for which the proof holds. Raises KeyRefused.
 
     The body does not name it: the proof's challenge does.
     """
@@ -73,7 +77,7 @@ def _meeting_of(view: CaseView, body: Body) -> records.Meeting:
     proof = KeyProof(body.proof.t, scalar_of(body.proof.z))
     refused = KeyRefused(holder=body.id, what="meeting")
     for meeting in view.find(records.MEETINGS):
-        if file is not None and meeting.manifest_hash is None:
+        if file is not None and may_prepare(view, meeting):
             try:
                 check_key(
                     view.group,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from bankruptcy.kinds import records
@@ -14,10 +16,35 @@ from voting.protocol.manifest import Manifest
 from voting.protocol.roll import Leaf, Roll
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The times of a vote as they stand, by the log's clock."""
+
+    opens: datetime
+    closes: datetime
+    complaints_close: datetime
+
+
 def vote_of_meeting(view: CaseView, meeting: Id) -> records.Vote | None:
-    """The vote prepared for a meeting, or None."""
-    found = view.find(records.VOTES, meeting=meeting)
-    return found[0] if found else None
+    """The vote last prepared for a meeting, void or not, or None."""
+    found = view.get(records.MEETINGS, meeting)
+    if found is None or found.manifest_hash is None:
+        return None
+    return view.get(records.VOTES, found.manifest_hash)
+
+
+def may_prepare(view: CaseView, meeting: records.Meeting) -> bool:
+    """May a vote be prepared: is there none, or was the last one declared void?"""
+    vote = vote_of_meeting(view, meeting.meeting)
+    return vote is None or vote.stage is records.Stage.VOIDED
+
+
+def window(view: CaseView, vote: records.Vote) -> Window:
+    """When a vote opens, closes and takes no more complaints, as extended.
+
+    The one place to ask: the manifest holds only the times first set (protocol 2).
+    """
+    return Window(manifest_of(view, vote).opens, vote.closes, vote.complaints_close)
 
 
 def vote_named(view: CaseView, manifest_hash: Hash) -> records.Vote:
@@ -57,7 +84,8 @@ def trustee_index(view: CaseView, vote: records.Vote, index: int, person: Id) ->
     """The trustee of index j, who must be the signer. Raises Disagrees."""
     manifest = manifest_of(view, vote)
     if 1 <= index <= len(manifest.trustees):
-        key = view.get(records.TRUSTEE_KEYS, vote.meeting, manifest.trustee(index).id)
+        named = manifest.trustee(index)
+        key = view.get(records.TRUSTEE_KEYS, vote.meeting, named.id, named.public_key)
         if key is not None and key.person == person:
             return key
     raise Disagrees(what="index", stated=index, follows=person)

@@ -9,17 +9,17 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import NotNow
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import at_stage, manifest_of, vote_named
+from bankruptcy.kinds.vote import at_stage, vote_named, window
 from bankruptcy.kinds.voting_opened import Body
 from ledger.log.encoding import format_time
 from ledger.log.statement import Role
 
 
 def check(view: CaseView, act: Act[Body]) -> None:
-    """Not before the manifest's time."""
+    """Not before the manifest's time, as extended."""
     vote = vote_named(view, act.body.manifest_hash)
     at_stage(vote, records.Stage.OPEN)
-    closes = manifest_of(view, vote).closes
+    closes = window(view, vote).closes
     if act.received < closes:
         raise NotNow(what=format_time(closes))
 

@@ -6,20 +6,19 @@ from dataclasses import dataclass, replace
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.counting import counted_answers
+from bankruptcy.kinds.counting import awaited, counts_from, due_hash, due_left_out
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import Disagrees, NotNow
 from bankruptcy.kinds.schema import Hash
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import at_stage, manifest_of, vote_named
-from ledger.log.encoding import format_time
+from bankruptcy.kinds.vote import at_stage, vote_named
+from ledger.log.encoding import format_instant
 from ledger.log.statement import Role
-from voting.protocol.counted import counted_hash
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """left_out: ballots of which a box is still missing."""
+    """left_out: ballots of which a box is still missing, in order of hash."""
 
     manifest_hash: Hash
     counted_hash: Hash
@@ -27,20 +26,21 @@ class Body:
 
 
 def check(view: CaseView, act: Act[Body]) -> None:
-    """After complaints have closed and every trustee has checked its boxes; and it follows."""
+    """Complaints are over, no box was missed for a day, and every trustee that is waited for has
+    checked its boxes; what is left out and what counts follow."""
     body = act.body
     vote = vote_named(view, body.manifest_hash)
     at_stage(vote, records.Stage.CLOSED)
-    manifest = manifest_of(view, vote)
-    if act.received < manifest.complaints_close:
-        raise NotNow(what=format_time(manifest.complaints_close))
-    checked = {c.index for c in view.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)}
-    waited = [t.id for j, t in enumerate(manifest.trustees, 1) if j not in checked]
+    may_count = counts_from(view, vote)
+    if act.received < may_count:
+        raise NotNow(what=format_instant(may_count))
+    waited = awaited(view, vote)
     if waited:
         raise NotNow(what=", ".join(waited))
-    if body.left_out:
-        raise Disagrees(what="left_out", stated=len(body.left_out), follows=0)
-    follows = counted_hash(vote.manifest_hash, counted_answers(view, vote))
+    left_out = due_left_out(view, vote)
+    if body.left_out != left_out:
+        raise Disagrees(what="left_out", stated=len(body.left_out), follows=len(left_out))
+    follows = due_hash(view, vote)
     if body.counted_hash != follows:
         raise Disagrees(
             what="counted_hash", stated=body.counted_hash.hex()[:12], follows=follows.hex()[:12]

@@ -10,7 +10,7 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import NotNow
 from bankruptcy.kinds.schema import Hash
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import at_stage, manifest_of, vote_named
+from bankruptcy.kinds.vote import at_stage, vote_named, window
 from ledger.log.encoding import format_time
 from ledger.log.statement import Role
 
@@ -26,9 +26,9 @@ def check(view: CaseView, act: Act[Body]) -> None:
     """Not before the manifest's time, and before its end."""
     vote = vote_named(view, act.body.manifest_hash)
     at_stage(vote, records.Stage.PREPARED)
-    manifest = manifest_of(view, vote)
-    if not manifest.opens <= act.received < manifest.closes:
-        raise NotNow(what=f"{format_time(manifest.opens)} – {format_time(manifest.closes)}")
+    times = window(view, vote)
+    if not times.opens <= act.received < times.closes:
+        raise NotNow(what=f"{format_time(times.opens)} – {format_time(times.closes)}")
 
 
 def apply(state: CaseState, act: Act[Body]) -> None:

@@ -13,15 +13,13 @@ from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id, Raw
 from bankruptcy.kinds.sensitivity import readings_of_motion
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import leaf_of
+from bankruptcy.kinds.vote import leaf_of, may_prepare
 from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 from voting.protocol.group import scalar_of
 from voting.protocol.manifest import Disclosure, Manifest
 from voting.protocol.pedersen import Opening
 from voting.protocol.roll import Roll, check_total
-
-MIN_THRESHOLD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +35,19 @@ class DisclosureNotOffered(Refused):
 
     slug = "disclosure-not-offered"
     category = Category.CONFLICT
-    zh = "公开方式“{disclosure}”还不能使用；现在只能公布合计（aggregate）"
-    en = "Disclosure “{disclosure}” is not available; only totals (aggregate) can be published"
+    zh = "公开方式“{disclosure}”还不能使用；可用的是公布合计（aggregate）和记名（named）"
+    en = "Disclosure “{disclosure}” is not available; totals (aggregate) and by name (named) are"
 
 
 class SingleTrustee(Refused):
     """With a threshold of one, one trustee sees every vote; only the court could allow that."""
 
     slug = "single-trustee"
-    zh = "门限至少为 2：门限为 1 时一名监票人就能看到每一票，须由法院决定，现不能使用"
-    en = "The threshold is at least 2: with 1, one trustee could read every vote"
+    zh = "门限为 1 时一名监票人就能看到每一票：须先由法院准许，且写明的理由一致"
+    en = (
+        "With a threshold of 1 one trustee can read every vote: the court must allow it first, "
+        "for the reason that the manifest states"
+    )
 
 
 class BaseNotOffered(Refused):
@@ -63,11 +64,10 @@ class BaseNotOffered(Refused):
 def check(view: CaseView, act: Act[Body]) -> None:
     """The manifest names what is on record, and every roll follows from the register."""
     manifest = Manifest.decode(act.body.manifest, view.group)
-    if manifest.disclosure is not Disclosure.AGGREGATE:
+    if manifest.disclosure is Disclosure.TEST:
         raise DisclosureNotOffered(disclosure=manifest.disclosure.value)
-    if manifest.threshold < MIN_THRESHOLD:
-        raise SingleTrustee()
     _check_meeting(view, act, manifest)
+    _check_single(view, manifest)
     _check_motions(view, manifest)
     _check_trustees(view, manifest)
     rolls = {
@@ -87,12 +87,20 @@ def check(view: CaseView, act: Act[Body]) -> None:
         _check_head(view, head, rolls[head.motion])
 
 
+def _check_single(view: CaseView, manifest: Manifest) -> None:
+    """One trustee alone opens the tally only where the court gave that very reason, or by name."""
+    if manifest.single_trustee_reason is not None:
+        allowed = view.get(records.SINGLE_TRUSTEES, manifest.meeting)
+        if allowed is None or allowed.reason != manifest.single_trustee_reason:
+            raise SingleTrustee()
+
+
 def _check_meeting(view: CaseView, act: Act[Body], manifest: Manifest) -> None:
     file = records.case_file(view)
     meeting = view.get(records.MEETINGS, manifest.meeting)
     if file is None or manifest.case != file.case or meeting is None:
         raise NotFound(what="meeting", id=manifest.meeting)
-    if meeting.manifest_hash is not None:
+    if not may_prepare(view, meeting):
         raise NotNow(what="voting.prepared")
     if not meeting.starts <= manifest.opens or manifest.opens <= act.received:
         raise Disagrees(
@@ -118,16 +126,19 @@ def _check_motions(view: CaseView, manifest: Manifest) -> None:
 def _check_trustees(view: CaseView, manifest: Manifest) -> None:
     """Every trustee who has published a key and is still one: nobody is left out, or kept on."""
     published = view.find(records.TRUSTEE_KEYS, meeting=manifest.meeting)
-    serving = {str(key.trustee) for key in published if holds(view, key.person, Role.TRUSTEE)}
+    serving = {
+        str(key.trustee)
+        for key in published
+        if not key.spent and holds(view, key.person, Role.TRUSTEE)
+    }
     named = {trustee.id for trustee in manifest.trustees}
     if named != serving:
         raise Disagrees(
             what="trustees", stated=", ".join(sorted(named)), follows=", ".join(sorted(serving))
         )
     for trustee in manifest.trustees:
-        key = view.get(records.TRUSTEE_KEYS, manifest.meeting, trustee.id)
-        stated = (trustee.public_key, trustee.proof.encode())
-        if key is None or (key.public_key, key.proof) != stated:
+        key = view.get(records.TRUSTEE_KEYS, manifest.meeting, trustee.id, trustee.public_key)
+        if key is None or key.proof != trustee.proof.encode():
             raise Disagrees(what="trustee", stated=trustee.id, follows="trustee.key_published")
 
 
@@ -176,6 +187,8 @@ def apply(state: CaseState, act: Act[Body]) -> None:
             meeting=Id(manifest.meeting),
             manifest=Raw(manifest.encode()),
             rolls=act.body.rolls,
+            closes=manifest.closes,
+            complaints_close=manifest.complaints_close,
             stage=records.Stage.PREPARED,
             prepared=act.digest,
             opened=None,
@@ -183,6 +196,8 @@ def apply(state: CaseState, act: Act[Body]) -> None:
             counted=None,
             counted_hash=None,
             left_out=(),
+            tally_deadline=None,
+            voided=None,
         ),
     )
     meeting = state.get(records.MEETINGS, manifest.meeting)

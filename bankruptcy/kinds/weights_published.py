@@ -16,7 +16,7 @@ from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees, NotNow
 from bankruptcy.kinds.schema import Hash
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import vote_named
+from bankruptcy.kinds.vote import at_stage, vote_named
 from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 from voting.protocol.counted import Counted
@@ -66,6 +66,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     vote = vote_named(view, body.manifest_hash)
     same_counted(vote, body.counted_hash)
     _check_declared(view, body)
+    at_stage(vote, records.Stage.DECLARED)
     due = amount_vectors(view, vote)
     if not due:
         raise NoAmounts()

@@ -23,13 +23,15 @@ from bankruptcy.kinds.counting import (
     answers_to_disclose,
     bodies_of,
     counted_answers,
+    opened_by_enough,
+    shares_given,
     vectors_of,
 )
 from bankruptcy.kinds.deciding import outcomes
 from bankruptcy.kinds.records import Stage
 from bankruptcy.kinds.refusals import NotNow
-from bankruptcy.kinds.schema import Code, Count, Hash, Id, ScalarBytes, Sealed, encode
-from bankruptcy.kinds.vote import at_stage, manifest_of, vote_of_meeting
+from bankruptcy.kinds.schema import Code, Count, Hash, Id, PointBytes, ScalarBytes, Sealed, encode
+from bankruptcy.kinds.vote import at_stage, manifest_of, vote_of_meeting, window
 from bankruptcy.kinds.weights_published import amount_vectors
 from bankruptcy.people.access import Access
 from bankruptcy.people.bodies import answer
@@ -59,24 +61,25 @@ def declare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     if convened is None or vote is None:
         raise Http404
     manifest, names = manifest_of(view, vote), reader.names()
-    keys = {str(k.trustee): k for k in view.find(records.TRUSTEE_KEYS, meeting=Id(meeting))}
+    keys = {k.public_key: k for k in view.find(records.TRUSTEE_KEYS, meeting=Id(meeting))}
     summed = {s.index for s in view.find(records.SUMS, manifest_hash=vote.manifest_hash)}
-    given = {d.index for d in view.find(records.DISCLOSURES, manifest_hash=vote.manifest_hash)}
     checked = {b.index for b in view.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)}
     counted = vote.stage in (Stage.COUNTED, Stage.DECLARED)
     due = answers_to_disclose(view, vote) if counted else ()
     proven = view.get(records.WEIGHTS, vote.manifest_hash) is not None
     amounts = bool(amount_vectors(view, vote))
+    shares = [set(shares_given(view, vote, answer)) for answer in due]
+    given = set.intersection(*shares) if shares else set()
     content = {
         "meeting": convened,
         "meeting_title": reader.opened(convened.title) or "",
         "vote": vote,
         "stage": vote.stage.value,
         "threshold": manifest.threshold,
-        "complaints_close": manifest.complaints_close,
+        "complaints_close": window(view, vote).complaints_close,
         "trustees": [
             {
-                "name": names.get(keys[t.id].person, t.id) if t.id in keys else t.id,
+                "name": names.get(keys[PointBytes(t.public_key)].person, t.id),
                 "checked": index in checked,
                 "summed": index in summed,
                 "given": index in given,
@@ -84,9 +87,7 @@ def declare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
             for index, t in enumerate(manifest.trustees, 1)
         ],
         "disclosing": bool(due),
-        "ready": vote.stage is Stage.COUNTED
-        and len(summed) >= manifest.threshold
-        and (not due or len(given) >= manifest.threshold),
+        "ready": vote.stage is Stage.COUNTED and opened_by_enough(view, vote),
         "declared": vote.stage is Stage.DECLARED,
         "publishes": vote.stage is Stage.DECLARED and amounts and not proven,
         "published": proven,
@@ -156,8 +157,9 @@ class Declaration:
         """
         view, digest = self._view, self._vote.manifest_hash
         sums = view.find(records.SUMS, manifest_hash=digest)
-        given = view.find(records.DISCLOSURES, manifest_hash=digest)
-        statements = [s.statement for s in sums] + [d.statement for d in given]
+        shares = [shares_given(view, self._vote, a) for a in answers_to_disclose(view, self._vote)]
+        statements = [s.statement for s in sums]
+        statements += [share.statement for of in shares for share in of.values()]
         places = [view.log.index_of(statement) for statement in statements]
         if None in places:
             raise NotNow(what="tally.summed")
@@ -199,10 +201,10 @@ class Declaration:
 
     def _opened(self) -> list[records.DeclaredOpening]:
         view, vote = self._view, self._vote
-        given = view.find(records.DISCLOSURES, manifest_hash=vote.manifest_hash)
         found = []
-        for i, due in enumerate(answers_to_disclose(view, vote)):
-            shares = {d.index: _clear(d.answers[i].f, d.answers[i].g) for d in given}
+        for due in answers_to_disclose(view, vote):
+            given = shares_given(view, vote, due)
+            shares = {index: _clear(share.f, share.g) for index, share in given.items()}
             sealed = self._bodies[due.ballot].answer((due.line, due.motion))
             _choice, opening = disclose(view.group, self._manifest.threshold, sealed, shares)
             found.append(

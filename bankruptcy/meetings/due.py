@@ -1,4 +1,4 @@
-"""What the clerk has to say of a vote now: it opens, it closes, its counted set is fixed.
+"""What the clerk has to say of a vote now: it opens, closes, is counted or void; a box is here.
 
 Read without a lock, so it only proposes: the rules judge each statement under the case's lock, and
 where somebody else was faster, they refuse it and nothing is recorded.
@@ -13,19 +13,27 @@ from datetime import datetime
 from django.db import connections
 
 from bankruptcy.cases.store import PostgresState
-from bankruptcy.kinds import records, voting_closed, voting_counted, voting_opened
-from bankruptcy.kinds.counting import counted_answers
+from bankruptcy.kinds import (
+    box_supplied,
+    records,
+    voting_closed,
+    voting_counted,
+    voting_opened,
+    voting_voided,
+)
+from bankruptcy.kinds.counting import awaited, counts_from, due_hash, due_left_out, too_few_by
+from bankruptcy.kinds.missing_boxes import unsupplied
 from bankruptcy.kinds.records import Stage
-from bankruptcy.kinds.schema import Hash, Id, encode
+from bankruptcy.kinds.schema import Blob, Hash, Id, encode
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import manifest_of
+from bankruptcy.kinds.vote import window
 from bankruptcy.kinds.voting_opened import Body as OfVote
-from ledger import logs
+from bankruptcy.kinds.voting_voided import Cause
+from ledger import logs, openings
 from ledger.log.encoding import unb64u
 from ledger.log.jcs import Json
-from voting.protocol.counted import counted_hash
 
-RUNNING = (Stage.PREPARED, Stage.OPEN, Stage.CLOSED)
+RUNNING = (Stage.PREPARED, Stage.OPEN, Stage.CLOSED, Stage.COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +57,34 @@ def votes() -> Iterator[Due]:
 
 def of_vote(view: CaseView, vote: records.Vote, now: datetime) -> tuple[str, Json] | None:
     """(kind, body) of the statement that is due at `now`, or None."""
-    manifest = manifest_of(view, vote)
+    times = window(view, vote)
     body = encode(OfVote(vote.manifest_hash))
-    if vote.stage is Stage.PREPARED and manifest.opens <= now < manifest.closes:
+    if vote.stage is Stage.PREPARED and times.opens <= now < times.closes:
         return voting_opened.KIND.id, body
-    if vote.stage is Stage.OPEN and manifest.closes <= now:
+    if vote.stage is Stage.OPEN and times.closes <= now:
         return voting_closed.KIND.id, body
-    if vote.stage is Stage.CLOSED and manifest.complaints_close <= now:
-        checked = view.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)
-        if len({row.index for row in checked}) == len(manifest.trustees):
-            follows = counted_hash(vote.manifest_hash, counted_answers(view, vote))
-            counted = voting_counted.Body(vote.manifest_hash, Hash(follows), ())
-            return voting_counted.KIND.id, encode(counted)
+    if too_few_by(view, vote, now):
+        void = voting_voided.Body(vote.manifest_hash, Cause.TOO_FEW_TRUSTEES, None, None)
+        return voting_voided.KIND.id, encode(void)
+    if vote.stage in (Stage.OPEN, Stage.CLOSED):
+        supplied = _to_supply(view, vote)
+        if supplied is not None:
+            return box_supplied.KIND.id, encode(supplied)
+    if vote.stage is Stage.CLOSED and counts_from(view, vote) <= now and not awaited(view, vote):
+        counted = voting_counted.Body(
+            vote.manifest_hash, due_hash(view, vote), due_left_out(view, vote)
+        )
+        return voting_counted.KIND.id, encode(counted)
+    return None
+
+
+def _to_supply(view: CaseView, vote: records.Vote) -> box_supplied.Body | None:
+    """A missing box that this server has after all."""
+    for missing in unsupplied(view, vote):
+        boxes = openings.store().boxes(missing.ballot) or ()
+        if missing.index <= len(boxes):
+            box = Blob(boxes[missing.index - 1])
+            return box_supplied.Body(vote.manifest_hash, missing.index, missing.ballot, box)
     return None
 
 
@@ -78,7 +102,7 @@ def present() -> Iterator[tuple[str, Id, Id]]:
 
 
 def _running() -> list[tuple[str, str]]:
-    """(case, manifest hash in base64url) of votes that are neither counted nor declared."""
+    """(case, manifest hash in base64url) of votes that are neither declared nor void."""
     with connections[logs.USING].cursor() as cursor:
         cursor.execute(
             "SELECT r.log, r.key FROM ledger_log l"

@@ -23,7 +23,7 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
 from bankruptcy.kinds.refusals import NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id
-from bankruptcy.kinds.vote import leaf_of
+from bankruptcy.kinds.vote import leaf_of, may_prepare
 from bankruptcy.law.roll import Exclusion
 from bankruptcy.meetings.warnings import sentence
 from bankruptcy.people.access import Access
@@ -126,11 +126,12 @@ def prepare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "trustees": [
             {"id": key.trustee, "name": names.get(key.person, key.person)}
             for key in view.find(records.TRUSTEE_KEYS, meeting=Id(meeting))
+            if not key.spent
         ],
         "times": {
             name: at.astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M") for name, at in proposed.items()
         },
-        "done": convened.manifest_hash is not None,
+        "done": not may_prepare(view, convened),
         "ground": cited(pack.article("voting.prepared")),
         "draft": {"meeting": meeting, "url": f"/c/{access.case}/m/{meeting}/prepare/draft"},
     }
@@ -144,7 +145,7 @@ def draft(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     convened = access.view.get(records.MEETINGS, meeting)
     if convened is None:
         raise Http404
-    if convened.manifest_hash is not None:
+    if not may_prepare(access.view, convened):
         raise NotNow(what="voting.prepared")
     return answer(Drafting(access, convened.meeting, _wanted(read_json(request))).draft())
 
@@ -249,10 +250,11 @@ class Drafting:
         return manifest
 
     def _holder(self, trustee: str) -> KeyHolder:
-        key = self._view.get(records.TRUSTEE_KEYS, self._meeting, trustee)
-        if key is None:
-            raise NotFound(what="trustee", id=trustee)
-        return KeyHolder(trustee, key.public_key, KeyProof.decode(key.proof, self._view.group))
+        for key in self._view.find(records.TRUSTEE_KEYS, meeting=self._meeting):
+            if key.trustee == trustee and not key.spent:
+                proof = KeyProof.decode(key.proof, self._view.group)
+                return KeyHolder(trustee, key.public_key, proof)
+        raise NotFound(what="trustee", id=trustee)
 
     def _described(
         self,

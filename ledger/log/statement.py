@@ -60,6 +60,8 @@ class Role(StrEnum):
     COMMITTEE = "committee"
     TRUSTEE = "trustee"
     CLERK = "clerk"
+    CHAIR = "chair"
+    """An office, to which the court appoints; its holder signs as a creditor (9.2)."""
 
 
 def check_kind(text: object) -> str:
@@ -128,6 +130,8 @@ class Statement:
             role = Role(found["role"])
         except ValueError as error:
             raise BadStatement(what="role") from error
+        if role is Role.CHAIR:
+            raise BadStatement(what="role")
         return cls(
             act=unb64u(found["act"], ACT_SIZE),
             body=body,

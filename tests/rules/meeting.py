@@ -13,20 +13,24 @@ from bankruptcy.kinds.counting import (
     answers_to_disclose,
     bodies_of,
     counted_answers,
+    counts_from,
+    due_hash,
+    due_left_out,
+    shares_given,
     vectors_of,
 )
 from bankruptcy.kinds.deciding import outcomes
+from bankruptcy.kinds.disclosing import to_give
 from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
 from bankruptcy.kinds.people import CLERK
 from bankruptcy.kinds.schema import Hash, Id, Sealed, decode, encode
-from bankruptcy.kinds.vote import leaf_of, manifest_of
+from bankruptcy.kinds.vote import leaf_of, manifest_of, vote_of_meeting, window
 from bankruptcy.kinds.weights_published import answers_of
 from ledger.log.encoding import b64u, format_time, sha256, unb64u
 from ledger.log.statement import Role
 from tests.rules.world import CASE, DAY, START, World
 from voting.protocol.ballot import Body, body_hash
 from voting.protocol.complaint import open_box
-from voting.protocol.counted import counted_hash
 from voting.protocol.disclosure import disclose
 from voting.protocol.group import scalar_bytes, scalar_of
 from voting.protocol.keys import TRUSTEE_KEY, prove_key, public_key
@@ -43,7 +47,8 @@ from voting.protocol.weights import KnownAnswer, publish_vector
 
 Json = Any
 TRUSTEES = {"court": "judge", "administrator": "administrator", "committee": "carol"}
-OPENS, CLOSES, COMPLAINTS = timedelta(hours=1), timedelta(hours=9), timedelta(hours=33)
+OPENS, CLOSES, COMPLAINTS = timedelta(hours=1), timedelta(hours=8), timedelta(hours=32)
+"""From the meeting's start to the opening; from the opening to close and end of complaints."""
 
 CREDITORS: Mapping[str, int] = {"alice": 40_000_00, "bob": 30_000_00, "dora": 10_000_00}
 BALLOTS: Mapping[str, Choice] = {
@@ -64,14 +69,28 @@ class Meeting:
     boxes: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
     cast: list[Prepared] = field(default_factory=list)
     starts: datetime = START
+    trustees: Mapping[str, str] = field(default_factory=lambda: TRUSTEES)
+    """Whose keys are published: trustee id -> person."""
+    threshold: int = 2
+    manifest_changes: Mapping[str, Json] = field(default_factory=dict)
+    """What its manifest has otherwise than the clean one."""
+    present: tuple[int, ...] | None = None
+    """Trustees who take part in the tally; None: all."""
 
     @property
     def vote(self) -> records.Vote:
-        return self.world.state.find(records.VOTES, meeting=Id(self.name))[0]
+        found = vote_of_meeting(self.world.state, Id(self.name))
+        assert found is not None
+        return found
 
     @property
     def manifest(self) -> Manifest:
         return manifest_of(self.world.state, self.vote)
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        everybody = tuple(range(1, len(self.manifest.trustees) + 1))
+        return everybody if self.present is None else self.present
 
 
 def opened_case(world: World | None = None) -> World:
@@ -230,9 +249,14 @@ PLAN = (("plan", "PLAN-6", "CN-PLAN"),)
 """Id, matter and rule of the one motion of the plain meeting."""
 
 
-def convened(world: World, motions: Sequence[tuple[str, str, str]] = PLAN) -> Meeting:
+def convened(
+    world: World,
+    motions: Sequence[tuple[str, str, str]] = PLAN,
+    trustees: Mapping[str, str] = TRUSTEES,
+    threshold: int = 2,
+) -> Meeting:
     """The meeting is convened, the motions are put, and the trustees have published keys."""
-    meeting = Meeting(world, starts=world.now + 20 * DAY)
+    meeting = Meeting(world, starts=world.now + 20 * DAY, trustees=trustees, threshold=threshold)
     kind = "meeting.convened@1"
     body = {
         "meeting": meeting.name,
@@ -244,8 +268,7 @@ def convened(world: World, motions: Sequence[tuple[str, str, str]] = PLAN) -> Me
     world.say(kind, Role.ADMINISTRATOR, "administrator", body)
     for motion, matter, rule in motions:
         put_motion(meeting, motion, matter, rule)
-    for trustee, person in TRUSTEES.items():
-        publish_trustee_key(meeting, trustee, person)
+    publish_trustee_keys(meeting)
     return meeting
 
 
@@ -266,6 +289,11 @@ def put_motion(meeting: Meeting, motion: str, matter: str, rule: str) -> None:
     world.say(kind, Role.ADMINISTRATOR, "administrator", body)
 
 
+def publish_trustee_keys(meeting: Meeting) -> None:
+    for trustee, person in meeting.trustees.items():
+        publish_trustee_key(meeting, trustee, person)
+
+
 def publish_trustee_key(meeting: Meeting, trustee: str, person: str) -> None:
     world = meeting.world
     randomness = SystemRandomness()
@@ -284,7 +312,9 @@ def publish_trustee_key(meeting: Meeting, trustee: str, person: str) -> None:
 def preparation(meeting: Meeting) -> Json:
     """The body of voting.prepared as it follows from the record; its tables are kept."""
     world = meeting.world
-    keys = world.state.find(records.TRUSTEE_KEYS, meeting=Id(meeting.name))
+    published = world.state.find(records.TRUSTEE_KEYS, meeting=Id(meeting.name))
+    keys = sorted((k for k in published if not k.spent), key=lambda k: k.trustee)
+    opens = max(meeting.starts, world.now) + OPENS
     manifest = Manifest.decode(
         {
             "protocol": "concursus/v1",
@@ -297,14 +327,15 @@ def preparation(meeting: Meeting) -> Json:
             "trustees": [
                 {"id": k.trustee, "public_key": b64u(k.public_key), "proof": k.proof} for k in keys
             ],
-            "threshold": 2,
-            "opens": format_time(meeting.starts + OPENS),
-            "closes": format_time(meeting.starts + CLOSES),
-            "complaints_close": format_time(meeting.starts + COMPLAINTS),
+            "threshold": meeting.threshold,
+            "opens": format_time(opens),
+            "closes": format_time(opens + CLOSES),
+            "complaints_close": format_time(opens + COMPLAINTS),
             "disclosure": "aggregate",
             "recipients": [],
             "replacement": True,
             "single_trustee_reason": None,
+            **meeting.manifest_changes,
         },
         world.group,
     )
@@ -384,14 +415,19 @@ def voted(meeting: Meeting) -> None:
     cast(meeting, "alice", ballot(meeting, "alice", Choice.AGAINST))
     for voter, choice in BALLOTS.items():
         cast(meeting, voter, ballot(meeting, voter, choice))
-    world.move_clock(meeting.manifest.closes)
+    closed(meeting)
+
+
+def closed(meeting: Meeting) -> None:
+    meeting.world.move_clock(window(meeting.world.state, meeting.vote).closes)
     clerk_says(meeting, "voting.closed@1")
 
 
 def checked(meeting: Meeting) -> None:
     """Every trustee has opened its boxes."""
     world = meeting.world
-    for index, trustee in enumerate(meeting.manifest.trustees, 1):
+    for index in meeting.indices:
+        trustee = meeting.manifest.trustee(index)
         for made in meeting.cast:
             secret = meeting.secrets[trustee.id]
             box = meeting.boxes[body_hash(made.body)][index - 1]
@@ -405,15 +441,22 @@ def checked(meeting: Meeting) -> None:
             "complaints": 0,
             "missing": [],
         }
-        world.say("boxes.checked@1", Role.TRUSTEE, TRUSTEES[trustee.id], body)
+        world.say("boxes.checked@1", Role.TRUSTEE, person_of(meeting, index), body)
 
 
 def counted(meeting: Meeting) -> None:
     world = meeting.world
-    world.move_clock(meeting.manifest.complaints_close)
-    found = counted_answers(world.state, meeting.vote)
-    digest = counted_hash(meeting.vote.manifest_hash, found)
-    clerk_says(meeting, "voting.counted@1", counted_hash=b64u(digest), left_out=[])
+    at = counts_from(world.state, meeting.vote)
+    if at > world.now:
+        world.move_clock(at + timedelta(microseconds=-at.microsecond))
+    clerk_says(meeting, "voting.counted@1", **counting(meeting))
+
+
+def counting(meeting: Meeting) -> Json:
+    """What the clerk says of the counted set, as it follows now."""
+    state, vote = meeting.world.state, meeting.vote
+    left_out = [b64u(ballot) for ballot in due_left_out(state, vote)]
+    return {"counted_hash": b64u(due_hash(state, vote)), "left_out": left_out}
 
 
 def shares_of(meeting: Meeting, index: int) -> dict[tuple[bytes, str, str], Share]:
@@ -461,29 +504,43 @@ def _over(meeting: Meeting) -> Json:
 
 
 def disclosure_body(meeting: Meeting, index: int) -> Json:
+    """The shares that a trustee has still to give."""
     shares = shares_of(meeting, index)
+    due = to_give(meeting.world.state, meeting.vote)
+    wanted = [
+        given
+        for given in due.values()
+        if index not in shares_given(meeting.world.state, meeting.vote, given.answer)
+    ]
     rows = []
-    for answer in answers_to_disclose(meeting.world.state, meeting.vote):
-        share = shares[answer.ballot, answer.line, answer.motion]
+    for i, given in enumerate(wanted):
+        answer, share = given.answer, shares[given.key]
+        f, g = b64u(scalar_bytes(share.f)), b64u(scalar_bytes(share.g))
+        seal = meeting.world.seal
         rows.append(
             {
                 "ballot": b64u(answer.ballot),
                 "line": answer.line,
                 "motion": answer.motion,
-                "f": b64u(scalar_bytes(share.f)),
-                "g": b64u(scalar_bytes(share.g)),
+                "f": f if given.clear else seal("disclosure.given@1", f"/answers/{i}/f", f),
+                "g": g if given.clear else seal("disclosure.given@1", f"/answers/{i}/g", g),
             }
         )
     return {**_over(meeting), "index": index, "answers": rows}
 
 
 def summed(meeting: Meeting) -> None:
-    for index, trustee in enumerate(meeting.manifest.trustees, 1):
-        person = TRUSTEES[trustee.id]
+    for index in meeting.indices:
+        person = person_of(meeting, index)
         world = meeting.world
         world.say("tally.summed@1", Role.TRUSTEE, person, sums_body(meeting, index))
-        if answers_to_disclose(world.state, meeting.vote):
-            world.say("disclosure.given@1", Role.TRUSTEE, person, disclosure_body(meeting, index))
+        shares = disclosure_body(meeting, index)
+        if shares["answers"]:
+            world.say("disclosure.given@1", Role.TRUSTEE, person, shares)
+
+
+def person_of(meeting: Meeting, index: int) -> str:
+    return meeting.trustees[meeting.manifest.trustee(index).id]
 
 
 def result_body(meeting: Meeting) -> Json:
@@ -494,8 +551,8 @@ def result_body(meeting: Meeting) -> Json:
     rows = []
     for i, vector in enumerate(vectors_of(world.state, vote)):
         weighted = terms(vector, answers, amounts)
-        shares = {j: sum_shares(weighted, shares_of(meeting, j)) for j in (1, 3)}
-        opening = combine(2, shares)
+        shares = {j: sum_shares(weighted, shares_of(meeting, j)) for j in meeting.indices}
+        opening = combine(meeting.threshold, shares)
         found = split(opening.value, cast_of(weighted))
         r = b64u(scalar_bytes(opening.blinding))
         hidden = vector.metric is Metric.AMOUNT
@@ -530,10 +587,13 @@ def _opened(meeting: Meeting) -> list[Json]:
     bodies = bodies_of(world.state, meeting.vote, due)
     for answer in due:
         shares = {
-            j: shares_of(meeting, j)[answer.ballot, answer.line, answer.motion] for j in (1, 2)
+            j: shares_of(meeting, j)[answer.ballot, answer.line, answer.motion]
+            for j in meeting.indices
         }
         body: Body = bodies[answer.ballot]
-        _, opening = disclose(world.group, 2, body.answer((answer.line, answer.motion)), shares)
+        _, opening = disclose(
+            world.group, meeting.threshold, body.answer((answer.line, answer.motion)), shares
+        )
         rows.append(
             {
                 "ballot": b64u(answer.ballot),

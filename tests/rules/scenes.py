@@ -122,7 +122,7 @@ def complaint(meeting: Meeting, body: Body, index: int = 1) -> Json:
 
 
 def trustee_of(meeting: Meeting, index: int) -> str:
-    return play.TRUSTEES[meeting.manifest.trustee(index).id]
+    return play.person_of(meeting, index)
 
 
 def complained(meeting: Meeting, made: Prepared, index: int = 1) -> None:
@@ -131,8 +131,7 @@ def complained(meeting: Meeting, made: Prepared, index: int = 1) -> None:
 
 
 def closed(meeting: Meeting) -> None:
-    meeting.world.move_clock(meeting.manifest.closes)
-    play.clerk_says(meeting, "voting.closed@1")
+    play.closed(meeting)
 
 
 def boxes_checked(meeting: Meeting, by: int, **changed: Json) -> None:
@@ -154,16 +153,15 @@ def boxes_checked(meeting: Meeting, by: int, **changed: Json) -> None:
 def to_the_end(meeting: Meeting) -> records.Result:
     """From an open vote: closed, checked, counted, summed, declared, verified."""
     closed(meeting)
-    for index in (1, 2, 3):
+    return from_close(meeting)
+
+
+def from_close(meeting: Meeting) -> records.Result:
+    """From a closed vote: checked, counted, summed, declared, verified."""
+    for index in meeting.indices:
         boxes_checked(meeting, index)
     play.counted(meeting)
-    for index in (1, 2, 3):
-        person = trustee_of(meeting, index)
-        sums = play.sums_body(meeting, index)
-        meeting.world.say("tally.summed@1", Role.TRUSTEE, person, sums)
-        shares = play.disclosure_body(meeting, index)
-        if shares["answers"]:
-            meeting.world.say("disclosure.given@1", Role.TRUSTEE, person, shares)
+    play.summed(meeting)
     play.declared(meeting)
     play.published(meeting)
     play.verified(meeting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,10 +19,10 @@ from bankruptcy.kinds.schema import Committed, Sealed, committed, encode, hidden
 from ledger.log import jcs
 from ledger.log.errors import Refused
 from ledger.log.statement import Role
-from tests.rules import claims, scenes
+from tests.rules import claims, scenes, trouble
 from tests.rules import meeting as play
 from tests.rules.scenes import copied
-from tests.rules.world import Said, World
+from tests.rules.world import DAY, Said, World
 from verifier.state import ReplayState
 from voting.protocol.validity import Choice
 
@@ -83,8 +83,13 @@ def world() -> Watched:
     found.say("evidence.added@1", Role.CREDITOR, "bob", exhibit)
     claims.everything_about_claims(found)
     meeting = play.convened(found)
+    trouble.single_allowed(meeting, "一名监票人")
     play.prepared(meeting)
     play.opened(meeting)
+    trouble.extended(meeting, timedelta(hours=1))
+    opens = meeting.manifest.opens
+    found.move_clock(opens + timedelta(hours=1))
+    trouble.outage(meeting, opens, opens + timedelta(minutes=5))
     presence = {"meeting": meeting.name, "person": "alice"}
     found.say("presence.began@1", Role.CREDITOR, "alice", presence)
     found.say("presence.ended@1", Role.CREDITOR, "alice", presence)
@@ -93,7 +98,19 @@ def world() -> Watched:
     bad = scenes.spoiled(meeting, "bob", Choice.FOR)
     play.cast(meeting, "bob", bad)
     scenes.complained(meeting, bad)
-    scenes.to_the_end(meeting)
+    trouble.named_missing(meeting, meeting.cast[0])
+    trouble.supplied(meeting, meeting.cast[0])
+    scenes.closed(meeting)
+    trouble.not_awaited(meeting, 3)
+    trouble.deadline(meeting, meeting.manifest.complaints_close + DAY)
+    scenes.from_close(meeting)
+    trouble.corrected(meeting, trouble.line(meeting, "alice.ordinary", 1_00))
+    trouble.disclosure_ordered(meeting, "alice")
+    trouble.shares_given(meeting, 1)
+    trouble.shares_given(meeting, 2)
+    found.move_clock(found.now + 20 * DAY)
+    trouble.key_destroyed(meeting, 1)
+    trouble.voided_by_court(meeting)
     scenes.keys_settled(found)
     found.say("role.ended@1", Role.COURT, "judge", scenes.end_body(found, "carol", Role.TRUSTEE))
     return found

@@ -28,7 +28,7 @@ class Meeting:
     convened: Instant
     statement: Hash
     manifest_hash: Hash | None
-    """The vote prepared for it."""
+    """The vote last prepared for it; where that is void, another may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class TrusteeKey:
-    """A trustee's key for one meeting."""
+    """A trustee's key for one vote of one meeting."""
 
     meeting: Id
     trustee: Id
@@ -76,9 +76,13 @@ class TrusteeKey:
     public_key: PointBytes
     proof: Raw
     stands_for: tuple[Id, ...]
+    spent: bool
+    """Its vote was declared void: the next one takes a fresh key."""
 
 
 MEETINGS = Table("meeting", Meeting, ("meeting",))
 MOTIONS = Table("motion", Motion, ("meeting", "motion"), ("meeting",))
 PRESENCES = Table("presence", Presence, ("meeting", "person"), ("meeting",))
-TRUSTEE_KEYS = Table("trustee_key", TrusteeKey, ("meeting", "trustee"), ("meeting", "person"))
+TRUSTEE_KEYS = Table(
+    "trustee_key", TrusteeKey, ("meeting", "trustee", "public_key"), ("meeting", "person")
+)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from bankruptcy.kinds.records.claims import Part
 from bankruptcy.kinds.schema import (
     Code,
+    Committed,
     Fen,
     Hash,
     Id,
     Instant,
+    LongClear,
     PartyScalar,
     PointBytes,
+    PrivateScalar,
     Raw,
     ScalarBytes,
+    Sealed,
 )
 from bankruptcy.kinds.tables import Table
 
@@ -28,6 +33,8 @@ class Stage(Enum):
     CLOSED = "closed"
     COUNTED = "counted"
     DECLARED = "declared"
+    VOIDED = "voided"
+    """Nothing of it counts; the meeting votes again, under another manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,9 @@ class Vote:
     meeting: Id
     manifest: Raw
     rolls: tuple[RollHead, ...]
+    closes: datetime
+    """As extended; the manifest's own time is the one first set, and so for the next."""
+    complaints_close: datetime
     stage: Stage
     prepared: Hash
     """Statement of `voting.prepared`; the next ones likewise, None until they are there."""
@@ -66,6 +76,11 @@ class Vote:
     counted: Hash | None
     counted_hash: Hash | None
     left_out: tuple[Hash, ...]
+    """Ballots of which a box was still missing when the counted set was fixed."""
+    tally_deadline: datetime | None
+    """Day set by the court: too few sums by then, and the vote is void (protocol 7)."""
+    voided: Hash | None
+    """Statement of `voting.voided`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +158,27 @@ class BoxesChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingBox:
+    """A box that a trustee could not get, and the entry by which it was supplied."""
+
+    manifest_hash: Hash
+    ballot: Hash
+    index: int
+    named: Instant
+    supplied: Hash | None
+    """Statement of `box.supplied`; None: still missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAwaited:
+    """A trustee for whom the court lets nobody wait."""
+
+    manifest_hash: Hash
+    index: int
+    statement: Hash
+
+
+@dataclass(frozen=True, slots=True)
 class VectorSum:
     """A trustee's pair for one tally vector."""
 
@@ -170,18 +206,97 @@ class Share:
     ballot: Hash
     line: Id
     motion: Id
-    f: ScalarBytes | PartyScalar
-    g: ScalarBytes | PartyScalar
+    f: ScalarBytes | PrivateScalar
+    g: ScalarBytes | PrivateScalar
 
 
 @dataclass(frozen=True, slots=True)
-class Disclosed:
-    """A trustee's shares of the answers that the outcome shows anyway (protocol 2, 7)."""
+class GivenShare:
+    """A share of a single answer that a trustee has given (protocol 2, 7)."""
+
+    manifest_hash: Hash
+    motion: Id
+    line: Id
+    index: int
+    ballot: Hash
+    f: ScalarBytes | PrivateScalar
+    g: ScalarBytes | PrivateScalar
+    place: int
+    """Where it stands in its statement: sealed scalars are opened by that."""
+    statement: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureOrder:
+    """An answer that the court ordered disclosed to it."""
+
+    manifest_hash: Hash
+    motion: Id
+    line: Id
+    ballot: Hash
+    implied: tuple[Id, ...]
+    """Lines whose answers follow from it by subtraction."""
+    statement: Hash
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """(line, motion)."""
+        return self.line, self.motion
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Voting was extended. from_, to: the close before and after."""
+
+    manifest_hash: Hash
+    from_: datetime
+    to: datetime
+    by: Id
+    reason: Sealed
+    extended: Instant
+    statement: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A time within the voting in which nothing could be cast."""
+
+    manifest_hash: Hash
+    from_: datetime
+    to: datetime
+    statement: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class SingleTrustee:
+    """The court's reason why one trustee alone may open the tally of a meeting."""
+
+    meeting: Id
+    reason: LongClear
+    order: Hash
+    """Statement of `trustee.single_allowed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A line of a roll as the court finds that it should have been; it is not summed again."""
+
+    manifest_hash: Hash
+    motion: Id
+    line: Id
+    class_: Code
+    heads: int
+    weight: Committed | None
+    statement: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDestroyed:
+    """A trustee has destroyed the key of a vote."""
 
     manifest_hash: Hash
     index: int
     statement: Hash
-    answers: tuple[Share, ...]
 
 
 VOTES = Table("vote", Vote, ("manifest_hash",), ("meeting",))
@@ -193,5 +308,24 @@ LAST_ANSWERS = Table(
 USED_E = Table("used_e", UsedE, ("manifest_hash", "e"))
 COMPLAINTS = Table("complaint", Complaint, ("ballot",), ("manifest_hash",))
 BOXES_CHECKED = Table("boxes_checked", BoxesChecked, ("manifest_hash", "index"), ("manifest_hash",))
+MISSING_BOXES = Table("missing_box", MissingBox, ("ballot", "index"), ("manifest_hash",))
+NOT_AWAITED = Table("not_awaited", NotAwaited, ("manifest_hash", "index"), ("manifest_hash",))
 SUMS = Table("summed", Summed, ("manifest_hash", "index"), ("manifest_hash",))
-DISCLOSURES = Table("disclosed", Disclosed, ("manifest_hash", "index"), ("manifest_hash",))
+GIVEN_SHARES = Table(
+    "given_share",
+    GivenShare,
+    ("manifest_hash", "motion", "line", "index"),
+    ("manifest_hash", "motion", "line"),
+)
+ORDERED = Table(
+    "disclosure_order", DisclosureOrder, ("manifest_hash", "motion", "line"), ("manifest_hash",)
+)
+EXTENSIONS = Table("extension", Extension, ("statement",), ("manifest_hash",))
+OUTAGES = Table("outage", Outage, ("statement",), ("manifest_hash",))
+SINGLE_TRUSTEES = Table("single_trustee", SingleTrustee, ("meeting",))
+CORRECTIONS = Table(
+    "correction", Correction, ("manifest_hash", "motion", "line"), ("manifest_hash",)
+)
+KEYS_DESTROYED = Table(
+    "key_destroyed", KeyDestroyed, ("manifest_hash", "index"), ("manifest_hash",)
+)

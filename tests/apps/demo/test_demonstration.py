@@ -21,6 +21,7 @@ from demo.case import Case, Journal
 from demo.client import LedgerClient, Person, Session, fresh_scalar
 from demo.keyfile import open_trustee_key
 from demo.script import SECOND
+from ledger.log.encoding import unb64u
 from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role
 from tests.embedded_plugin import Demonstration
@@ -100,7 +101,9 @@ def test_a_trustees_key_file_is_the_key_of_the_open_meeting(
         kept = json.loads((demonstration.data.people / f"{row['username']}.json").read_text())
         text = Path(row["key_file"]).read_text("ascii")
         secret = open_trustee_key(text, kept["passphrase"])
-        key = view.get(records.TRUSTEE_KEYS, SECOND, json.loads(text)["id"])
+        kept_key = json.loads(text)
+        public_key = unb64u(kept_key["public_key"], 96)
+        key = view.get(records.TRUSTEE_KEYS, SECOND, kept_key["id"], public_key)
         assert key is not None
         body = voting.trustee_key(case.id, SECOND, key.trustee, secret, ())
         assert body["public_key"] == json.loads(text)["public_key"]
