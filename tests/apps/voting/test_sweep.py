@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -12,9 +14,11 @@ from django.db import connections
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage
+from bankruptcy.kinds.schema import Hash
 from bankruptcy.meetings import due, heartbeat, tasks
 from ledger import clerk, logs
-from ledger.log.encoding import format_time
+from ledger.log.disclosure import Opening
+from ledger.log.encoding import b64u, format_time
 from ledger.log.entry import Entry
 from tests.apps.acting import sequence
 from tests.apps.voting.support import CLOSES, COMPLAINTS_CLOSE, MEETING, OPENS, Meeting
@@ -106,3 +110,43 @@ def test_who_is_silent_has_left_and_who_is_heard_has_not(
     on = {p.person: p.on for p in meeting.view.find(records.PRESENCES, meeting=MEETING)}
     assert on == {here.id: True, gone.id: False}
     assert kinds(meeting)["presence.ended@1"] == 1
+
+
+def test_a_missing_box_that_the_server_has_is_supplied_by_the_clerk(meeting: Meeting) -> None:
+    clock(meeting, OPENS)
+    tasks.sweep()
+    ballot = Hash(meeting.cast(meeting.creditors[0], Choice.FOR))
+    index = 1 + [t.id for t in meeting.manifest.trustees].index("t1")
+    missing = {
+        "manifest_hash": b64u(meeting.vote.manifest_hash),
+        "index": index,
+        "ballot": b64u(ballot),
+    }
+    meeting.act(meeting.trustees[0], "box.missing@1", missing)
+    assert (tasks.sweep(), tasks.sweep()) == (1, 0)
+    found = meeting.view.get(records.MISSING_BOXES, ballot, index)
+    assert found is not None
+    assert found.supplied is not None
+    assert kinds(meeting)["box.supplied@1"] == 1
+
+
+def test_a_vote_is_declared_void_when_the_day_that_the_court_set_has_passed(
+    meeting: Meeting,
+) -> None:
+    clock(meeting, OPENS)
+    tasks.sweep()
+    clock(meeting, CLOSES)
+    tasks.sweep()
+    until = COMPLAINTS_CLOSE + timedelta(hours=1)
+    kind = "tally.deadline_set@1"
+    reason = Opening.of(f"{kind}#/reason", secrets.token_bytes(32), "监票人没有打开合计")
+    body = {
+        "manifest_hash": b64u(meeting.vote.manifest_hash),
+        "until": format_time(until),
+        "reason": {"digest": b64u(reason.digest)},
+    }
+    meeting.act(meeting.judge, kind, body, [reason.to_json()])
+    assert tasks.sweep() == 0
+    clock(meeting, until)
+    assert (tasks.sweep(), tasks.sweep()) == (1, 0)
+    assert meeting.vote.stage is Stage.VOIDED
