@@ -14,7 +14,7 @@ from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.kinds.vote import at_stage, ballot_of, manifest_of, vote_named
 from ledger.log.encoding import b64u, sha256
 from ledger.log.errors import Refused
-from ledger.log.statement import Role
+from ledger.log.statement import SPOKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ KIND = Kind(
     name="box.supplied",
     version=1,
     body=Body,
-    roles=frozenset(role for role in Role if role is not Role.CHAIR),
+    roles=SPOKEN,
     ground="box.supplied",
     check=check,
     apply=apply,

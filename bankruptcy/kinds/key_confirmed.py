@@ -17,7 +17,7 @@ from bankruptcy.kinds.refusals import AlreadyThere, Disagrees, NotFound, RoleMay
 from bankruptcy.kinds.schema import KeyId, PrivateShort
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log.errors import Category, Refused
-from ledger.log.statement import Role
+from ledger.log.statement import SPOKEN, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ KIND = Kind(
     name="key.confirmed",
     version=1,
     body=Body,
-    roles=frozenset(Role),
+    roles=SPOKEN,
     ground="key.confirmed",
     check=check,
     apply=apply,

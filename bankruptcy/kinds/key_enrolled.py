@@ -20,7 +20,7 @@ from bankruptcy.kinds.schema import Blob, Code, Id, Instant, KeyId
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log.encoding import format_time
 from ledger.log.errors import Category, Refused
-from ledger.log.statement import Role
+from ledger.log.statement import SPOKEN, Role
 from ledger.log.suites import PublicKey, Suite, parse_suite, possession_message
 
 ATTESTORS: Final = (Role.COURT, Role.ADMINISTRATOR)
@@ -168,7 +168,7 @@ KIND = Kind(
     name="key.enrolled",
     version=1,
     body=Body,
-    roles=frozenset(Role) - {Role.CLERK},
+    roles=SPOKEN - {Role.CLERK},
     ground="key.enrolled",
     check=check,
     apply=apply,

@@ -20,7 +20,7 @@ from bankruptcy.kinds.refusals import AlreadyThere, Disagrees, NotFound, RoleMay
 from bankruptcy.kinds.schema import Audience, KeyId, LongText, Opens, Sealed
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log.errors import Category, Refused
-from ledger.log.statement import Role
+from ledger.log.statement import SPOKEN, Role
 
 PrivateLong = Annotated[Sealed, Opens(LongText, Audience.OWNER)]
 
@@ -100,7 +100,7 @@ KIND = Kind(
     name="key.revoked",
     version=1,
     body=Body,
-    roles=frozenset(Role),
+    roles=SPOKEN,
     ground="key.revoked",
     check=check,
     apply=apply,

@@ -64,6 +64,10 @@ class Role(StrEnum):
     """An office, to which the court appoints; its holder signs as a creditor (9.2)."""
 
 
+SPOKEN: Final = frozenset(Role) - {Role.CHAIR}
+"""The roles in which statements are signed (9.2)."""
+
+
 def check_kind(text: object) -> str:
     """A kind with its version, `claim.filed@1`. Raises BadStatement."""
     if not isinstance(text, str) or not _KIND.fullmatch(text):
@@ -130,7 +134,7 @@ class Statement:
             role = Role(found["role"])
         except ValueError as error:
             raise BadStatement(what="role") from error
-        if role is Role.CHAIR:
+        if role not in SPOKEN:
             raise BadStatement(what="role")
         return cls(
             act=unb64u(found["act"], ACT_SIZE),
