@@ -73,7 +73,7 @@ class Rehearsal:
             with Devices() as devices:
                 self._gather(staff)
                 self._before_the_meeting(staff, devices)
-                self._meeting(staff, devices)
+                self.meeting(staff, devices)
             tally = Tally(staff, self.stages, bundle)
             tally.close()
             tally.open_boxes()
@@ -191,13 +191,14 @@ class Rehearsal:
 
     # --- The meeting
 
-    def _meeting(self, staff: Staff, devices: Devices) -> None:
+    def meeting(self, staff: Staff, devices: Devices) -> None:
+        """Sign-in and votes: everything between the prepared rolls and the close."""
         staff.move(script.SIGNED_IN)
         for screen in self.screens:
             screen.open(script.MEETING)
         self._say(staff, devices, "signed in", making.presences, staff.where, script.MEETING)
         self._hear(staff)
-        cast = self._make_ballots(staff, devices)
+        cast = self.make_ballots(staff, devices)
         staff.move(script.WINDOW.opens)
         staff.reach(script.MEETING, records.Stage.OPEN)
         sequences = [[made.data for made in one.ballots] for one in cast]
@@ -210,7 +211,8 @@ class Rehearsal:
             for screen in self.screens:
                 bar.done(screen.heard(size))
 
-    def _make_ballots(self, staff: Staff, devices: Devices) -> list[Cast]:
+    def make_ballots(self, staff: Staff, devices: Devices) -> list[Cast]:
+        """The ballots of everybody, ready to be sent, in the order of the crowd."""
         vote = voting.vote_on(staff.case.view, script.MEETING)
         if vote is None:
             raise RehearsalFailed("no vote was prepared")
