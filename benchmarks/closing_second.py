@@ -54,13 +54,15 @@ class Closing(Rehearsal):
         half = len(sent) / self.rate / 2
         staff.move(script.WINDOW.closes - timedelta(seconds=int(half) + 1))
         ended = threading.Event()
-        clock = threading.Thread(target=self._tick, args=(staff, int(half) + 1, ended))
+        clock = threading.Thread(target=self._tick, args=(staff, int(half) + 1, ended), daemon=True)
         clock.start()
         begun = time.monotonic()
-        self.told = asyncio.run(self._stream(staff, [data for _number, data in sent]))
+        try:
+            self.told = asyncio.run(self._stream(staff, [data for _number, data in sent]))
+        finally:
+            ended.set()
+            clock.join()
         self.took = time.monotonic() - begun
-        ended.set()
-        clock.join()
         standing, refused = set(), 0
         for (number, _data), answer in zip(sent, self.told, strict=True):
             one = self.crowd[number]
