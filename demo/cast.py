@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 
 from demo.client import Person, Problem, fresh_scalar, read_private, write_private
 from demo.keyfile import wrap_trustee_key
-from demo.voting import new_trustee_secret
 from ledger.log.sign import Es256Signer
+from trustee.work import new_trustee_secret
 
 JUDGE: Final = "judge"
 

@@ -47,6 +47,7 @@ from demo.voting import Window
 from ledger.log import jcs
 from ledger.log.encoding import b64u, unb64u
 from ledger.log.statement import Role
+from trustee import work
 from voting.protocol.validity import Choice
 
 T = TypeVar("T")
@@ -278,7 +279,7 @@ class Scenario:
                 username,
                 "trustee.key_published@1",
                 Role.TRUSTEE,
-                voting.trustee_key(
+                work.trustee_key(
                     self.case.id, meeting, trustee, self._secret(meeting, trustee), stands_for
                 ),
             )
@@ -342,22 +343,22 @@ class Scenario:
             if all(map(self.case.journal.is_done, steps)):
                 continue
             shares = self._opened(meeting, index, trustee)
-            body = voting.sums(self.case.view, meeting, index, shares)
+            weights = voting.known_weights(self.case.view, meeting)
+            body = work.sums(self.case.view, meeting, index, shares, weights)
             self.act(steps[0], username, "tally.summed@1", Role.TRUSTEE, body)
-            given = voting.disclosure(self.case.view, meeting, index, shares)
-            if given is not None:
+            for given in work.disclosures(self.case.view, meeting, index, shares):
                 self.act(steps[1], username, "disclosure.given@1", Role.TRUSTEE, given)
 
     def _check(self, meeting: str, index: int, trustee: str) -> dict[str, Any]:
         self._opened(meeting, index, trustee)
-        return voting.boxes_checked(self.case.view, meeting, index)
+        return work.boxes_checked(self.case.view, meeting, index)
 
-    def _opened(self, meeting: str, index: int, trustee: str) -> voting.Shares:
+    def _opened(self, meeting: str, index: int, trustee: str) -> work.Shares:
         boxes = self.web(TRUSTEES[trustee]).boxes(self.case.id, meeting, index)
         secret = self._secret(meeting, trustee)
-        opened = voting.open_boxes(self.case.view, meeting, index, secret, boxes)
-        if opened.faulty:
-            raise ValueError(f"a box of ballot {opened.faulty[0].hex()[:12]} does not open")
+        opened = work.open_boxes(self.case.view, meeting, index, secret, boxes)
+        for ballot in (*opened.faulty, *opened.missing):
+            raise ValueError(f"a box of ballot {ballot.hex()[:12]} is missing or does not open")
         return opened.shares
 
     def declare(self, meeting: str) -> None:

@@ -26,19 +26,17 @@ from demo.replica import Replica
 from demo.sealing import Secret
 from ledger.log.disclosure import field_name
 from ledger.log.encoding import b64u, unb64u
-from voting.protocol.ballot import Body
-from voting.protocol.complaint import complain, open_box
+from voting.protocol.ballot import Pair
 from voting.protocol.disclosure import disclose
-from voting.protocol.errors import BoxUnopened
-from voting.protocol.group import default_group, scalar_bytes, scalar_of, write_scalar
-from voting.protocol.keys import TRUSTEE_KEY, KeyProof, prove_key, public_key
+from voting.protocol.group import scalar_bytes, scalar_of, write_scalar
+from voting.protocol.keys import KeyProof
 from voting.protocol.manifest import Disclosure, KeyHolder, Manifest, Motion
 from voting.protocol.pedersen import Opening
 from voting.protocol.preparing import Prepared, Question, prepare
 from voting.protocol.randomness import SystemRandomness
-from voting.protocol.roll import Roll, check_weight_opening, sum_openings
+from voting.protocol.roll import Roll, sum_openings
 from voting.protocol.sharing import Share
-from voting.protocol.tally import Metric, cast_of, combine, split, sum_shares, terms
+from voting.protocol.tally import Metric, cast_of, combine, split, terms
 from voting.protocol.validity import Choice
 from voting.protocol.weights import KnownAnswer, publish_vector
 
@@ -58,25 +56,6 @@ class Window:
 def vote_on(view: Replica, meeting: str) -> records.Vote | None:
     """The vote prepared for a meeting, or None."""
     return vote_of_meeting(view, Id(meeting))
-
-
-def new_trustee_secret() -> int:
-    """A trustee's secret for one meeting."""
-    return _RANDOM.scalar()
-
-
-def trustee_key(
-    case: str, meeting: str, trustee: str, secret: int, stands_for: Sequence[str]
-) -> dict[str, Any]:
-    """Body of trustee.key_published."""
-    group = default_group()
-    proof = prove_key(group, _RANDOM, secret, TRUSTEE_KEY, case, meeting, trustee)
-    return {
-        "id": trustee,
-        "public_key": b64u(public_key(group, secret)),
-        "proof": proof.encode(),
-        "stands_for": list(stands_for),
-    }
 
 
 def preparation(
@@ -142,6 +121,12 @@ def _class_row(
     return {"class": name, "heads": heads, "total": total, "sigma": sigma}
 
 
+def known_weights(view: Replica, meeting: str) -> dict[Pair, Opening]:
+    """(w, σ) of every weighted (line, motion) of a vote."""
+    lines = view.find(records.ROLL_LINES, manifest_hash=_vote(view, meeting).manifest_hash)
+    return {(x.line, x.motion): _weight(view, x) for x in lines if x.weight is not None}
+
+
 def _weight(view: Replica, line: records.RollLine) -> Opening:
     return sum_openings(view.amount_opening(part.amount.commitment) for part in line.parts)
 
@@ -156,113 +141,6 @@ def ballot(view: Replica, meeting: str, signer: str, choices: Mapping[str, Choic
             replaces = None if last is None else last.ballot
             questions.append(Question(line.line, line.motion, choices[line.motion], replaces))
     return prepare(manifest_of(view, vote), signer, questions)
-
-
-def boxes_checked(view: Replica, meeting: str, index: int) -> dict[str, Any]:
-    """Body of boxes.checked over the log as it was read, with one's complaints; nothing missing."""
-    vote = _vote(view, meeting)
-    upheld = view.find(records.COMPLAINTS, manifest_hash=vote.manifest_hash)
-    return {
-        "manifest_hash": b64u(vote.manifest_hash),
-        "index": index,
-        "size": view.size,
-        "root": b64u(view.root),
-        "complaints": sum(complaint.index == index for complaint in upheld),
-        "missing": [],
-    }
-
-
-Shares = Mapping[tuple[bytes, str, str], Share]
-"""A trustee's share of every answer, by (ballot, line, motion)."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedBoxes:
-    """What a trustee found in his boxes: the shares that hold, and the ballots whose do not."""
-
-    shares: Shares
-    faulty: tuple[bytes, ...]
-
-
-def open_boxes(
-    view: Replica, meeting: str, index: int, secret: int, boxes: Mapping[str, str]
-) -> OpenedBoxes:
-    """A trustee's shares of all counted answers, each checked. boxes: by ballot, as served.
-
-    Raises KeyError for a box that the server does not have.
-    """
-    vote = _vote(view, meeting)
-    manifest = manifest_of(view, vote)
-    found, faulty = {}, []
-    for hash_, body in bodies_of(view, vote, counted_answers(view, vote)).items():
-        box = unb64u(boxes[b64u(hash_)])
-        try:
-            shares = open_box(view.group, manifest, index, secret, body, box)
-        except BoxUnopened:
-            faulty.append(hash_)
-            continue
-        for answer, share in zip(body.answers, shares, strict=True):
-            found[hash_, answer.line, answer.motion] = share
-    return OpenedBoxes(found, tuple(faulty))
-
-
-def complaint(
-    view: Replica, meeting: str, index: int, secret: int, ballot: bytes, box: str
-) -> dict[str, Any]:
-    """Body of ballot.complained of one's box of a ballot. Raises ComplaintUnfounded."""
-    vote = _vote(view, meeting)
-    cast = view.get(records.BALLOTS, Hash(ballot))
-    if cast is None:
-        raise ValueError("no such ballot")
-    manifest = manifest_of(view, vote)
-    body = Body.decode(cast.body, manifest, view.group)
-    made = complain(view.group, _RANDOM, manifest, index, secret, body, unb64u(box)).encode()
-    if not isinstance(made, dict):
-        raise TypeError("a complaint is an object")
-    return made
-
-
-def sums(view: Replica, meeting: str, index: int, shares: Shares) -> dict[str, Any]:
-    """Body of tally.summed. Every line's amount is checked against its W before it is used."""
-    vote = _vote(view, meeting)
-    counted = counted_answers(view, vote)
-    for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
-        if line.weight is not None:
-            check_weight_opening(view.group, leaf_of(line), _weight(view, line))
-    amounts = amounts_of(view, vote)
-    given = []
-    for vector in vectors_of(view, vote):
-        pair = sum_shares(terms(vector, counted, amounts), shares)
-        f, g = write_scalar(pair.f), write_scalar(pair.g)
-        hide = vector.metric is Metric.AMOUNT
-        given.append(
-            {
-                "motion": vector.motion,
-                "class": vector.class_id,
-                "metric": vector.metric.value,
-                "f": Secret(f) if hide else f,
-                "g": Secret(g) if hide else g,
-            }
-        )
-    return {**_counted(vote), "index": index, "sums": given}
-
-
-def disclosure(view: Replica, meeting: str, index: int, shares: Shares) -> dict[str, Any] | None:
-    """Body of disclosure.given for classes of one weighted line; None where there is none."""
-    vote = _vote(view, meeting)
-    given = []
-    for answer in answers_to_disclose(view, vote):
-        share = shares[answer.ballot, answer.line, answer.motion]
-        given.append(
-            {
-                "ballot": b64u(answer.ballot),
-                "line": answer.line,
-                "motion": answer.motion,
-                "f": write_scalar(share.f),
-                "g": write_scalar(share.g),
-            }
-        )
-    return {**_counted(vote), "index": index, "answers": given} if given else None
 
 
 def declaration(view: Replica, meeting: str, checkpoint: str) -> dict[str, Any]:

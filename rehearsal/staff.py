@@ -18,6 +18,7 @@ from demo.voting import Window
 from ledger.log.encoding import format_time
 from ledger.log.statement import Role
 from rehearsal.making import Speaker, Where
+from trustee import work
 
 ADMINISTRATOR: Final = "administrator"
 _PATIENCE: Final = 600.0
@@ -121,9 +122,8 @@ class Staff:
     def publish_keys(self, meeting: str) -> None:
         """The trustees publish their keys for the meeting."""
         for trustee, who in TRUSTEES.items():
-            body = voting.trustee_key(
-                self.case.id, meeting, trustee, self.secret(meeting, trustee), ()
-            )
+            secret = self.secret(meeting, trustee)
+            body = work.trustee_key(self.case.id, meeting, trustee, secret, ())
             step = f"trustee/{trustee}"
             self.act(step, who, "trustee.key_published@1", Role.TRUSTEE, body)
         self.case.catch_up(_PATIENCE)

@@ -19,6 +19,7 @@ from ledger.log.statement import Role
 from rehearsal import script
 from rehearsal.staff import ADMINISTRATOR, Staff
 from rehearsal.stages import Stages
+from trustee import work
 
 _PATIENCE: Final = 600.0
 
@@ -32,7 +33,7 @@ class Tally:
 
     def __init__(self, staff: Staff, stages: Stages, bundle: Path) -> None:
         self._staff, self._stages, self._bundle = staff, stages, bundle
-        self._shares: dict[str, voting.Shares] = {}
+        self._shares: dict[str, work.Shares] = {}
 
     def close(self) -> None:
         """The clock reaches the close, and the clerk says so."""
@@ -53,7 +54,7 @@ class Tally:
                         self._staff.act(step, who, "ballot.complained@1", Role.TRUSTEE, body)
                     case.catch_up(_PATIENCE)
         for index, (trustee, who) in enumerate(TRUSTEES.items(), start=1):
-            body = voting.boxes_checked(case.view, script.MEETING, index)
+            body = work.boxes_checked(case.view, script.MEETING, index)
             self._staff.act(f"checked/{trustee}", who, "boxes.checked@1", Role.TRUSTEE, body)
         with self._stages.once("counted set fixed"):
             self._staff.move(script.WINDOW.complaints_close)
@@ -64,10 +65,10 @@ class Tally:
         case, meeting = self._staff.case, script.MEETING
         boxes = self._staff.web(who).boxes(case.id, meeting, index)
         secret = self._staff.secret(meeting, trustee)
-        opened = voting.open_boxes(case.view, meeting, index, secret, boxes)
+        opened = work.open_boxes(case.view, meeting, index, secret, boxes)
         self._shares[trustee] = opened.shares
         return [
-            voting.complaint(case.view, meeting, index, secret, ballot, boxes[b64u(ballot)])
+            work.complaint(case.view, meeting, index, secret, ballot, boxes[b64u(ballot)])
             for ballot in opened.faulty
         ]
 
@@ -78,11 +79,11 @@ class Tally:
             for index, (trustee, who) in enumerate(TRUSTEES.items(), start=1):
                 with bar.one():
                     shares = self._shares[trustee]
-                    body = voting.sums(case.view, meeting, index, shares)
+                    weights = voting.known_weights(case.view, meeting)
+                    body = work.sums(case.view, meeting, index, shares, weights)
                     self._staff.act(f"sums/{trustee}", who, "tally.summed@1", Role.TRUSTEE, body)
-                    given = voting.disclosure(case.view, meeting, index, shares)
-                    if given is not None:
-                        kind = "disclosure.given@1"
+                    kind = "disclosure.given@1"
+                    for given in work.disclosures(case.view, meeting, index, shares):
                         self._staff.act(f"disclosed/{trustee}", who, kind, Role.TRUSTEE, given)
 
     def declare(self) -> None:

@@ -14,6 +14,7 @@ from bankruptcy.cases.reading import Reader
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.delivery import problems
 from bankruptcy.kinds import records
+from bankruptcy.kinds.keys_destroyed import final_from
 from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import vote_of_meeting
@@ -21,7 +22,7 @@ from bankruptcy.people.access import Access, NotSignedIn, case_view, person
 from bankruptcy.people.bodies import answer, read_json
 from ledger import logs
 from ledger.api.reading import digest, number
-from ledger.log.encoding import b64u
+from ledger.log.encoding import b64u, format_time
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
@@ -58,7 +59,13 @@ def trustee(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     reader = Reader(access.view)
     names = reader.names()
     creditors = sorted({claim.creditor for claim in access.view.find(records.CLAIMS)})
-    script: dict[str, Json] = {"meeting": held.meeting, "names": dict(names)}
+    vote = vote_of_meeting(access.view, held.meeting)
+    final = None if vote is None else final_from(access.view, vote)
+    script: dict[str, Json] = {
+        "meeting": held.meeting,
+        "names": dict(names),
+        "final": None if final is None else format_time(final),
+    }
     content = {
         "meeting": held,
         "title": reader.opened(held.title) or "",

@@ -3,21 +3,23 @@
  * Signatures, ballot proofs and complaints are checked here; whether a signer was entitled is the rules' to say, which
  * the verifier runs.
  * @module */
-import { b64u, unb64u, utf8, type Bytes } from '../core/bytes.js';
+import { b64u, equal, sha256, unb64u, utf8, type Bytes } from '../core/bytes.js';
 import { decodeBody, type Body } from '../core/body.js';
 import { judgeComplaint } from '../core/complaint.js';
 import type { Entry } from '../core/entry.js';
 import { Malformed, Refused } from '../core/errors.js';
 import { dumps, loads, type Json, type JsonObject } from '../core/jcs.js';
+import { parseScalar } from '../core/group.js';
+import { parseTime } from '../core/ids.js';
 import { checkKey, decodeManifest, type Manifest } from '../core/manifest.js';
-import { checkRoll, decodeLeaf, type Leaf } from '../core/roll.js';
+import { checkRoll, decodeLeaf, weighted, type Leaf } from '../core/roll.js';
 import { pae } from '../core/dsse.js';
 import { verifyPasskey, type RelyingParty } from '../core/passkey.js';
 import { STATEMENT_TYPE, keyId, verifyStatement, type Suite } from '../core/statement.js';
-import { countedHash, type Counted, type Progress } from '../core/tally.js';
+import { checkSum, countedHash, rowsOf, type Counted, type Progress } from '../core/tally.js';
 import { Accepted, checkProofs } from '../core/verify.js';
 
-export type Stage = 'none' | 'prepared' | 'open' | 'closed' | 'counted' | 'declared';
+export type Stage = 'none' | 'prepared' | 'open' | 'closed' | 'counted' | 'declared' | 'voided';
 
 export interface Trustee {
   readonly id: string;
@@ -32,11 +34,22 @@ export interface Ballot {
   readonly void: boolean;
 }
 
+/** An answer of which trustees give their shares. clear: to everybody, since the outcome shows it anyway */
+export interface Due {
+  readonly answer: Counted;
+  readonly clear: boolean;
+}
+
 export interface Vote {
   readonly stage: Stage;
-  /** by trustee id: the keys published for this meeting */
+  /** by trustee id: the keys published for this meeting and not spent in a void vote */
   readonly published: ReadonlyMap<string, Trustee>;
+  /** in the manifest's order: who holds its keys */
+  readonly seats: readonly Trustee[];
   readonly manifest: Manifest | null;
+  /** as extended */
+  readonly closes: Date | null;
+  readonly complaintsClose: Date | null;
   readonly rolls: ReadonlyMap<string, readonly Leaf[]>;
   /** in the log's order */
   readonly ballots: readonly Ballot[];
@@ -47,9 +60,15 @@ export interface Vote {
   readonly closed: number | null;
   /** upheld complaints of each trustee's index */
   readonly complaints: ReadonlyMap<number, number>;
+  /** boxes named as missing, `index ballot`; true once somebody supplied them */
+  readonly missing: ReadonlyMap<string, boolean>;
   readonly checked: ReadonlySet<number>;
+  /** trustees for whom the court lets nobody wait */
+  readonly excused: ReadonlySet<number>;
   readonly summed: ReadonlySet<number>;
-  readonly disclosed: ReadonlySet<number>;
+  readonly destroyed: ReadonlySet<number>;
+  /** in order of motion, class, line, what this trustee has not given yet */
+  due(index: number): readonly Due[];
 }
 
 interface Key {
@@ -61,7 +80,8 @@ interface Key {
 }
 
 const AT_ONCE = 20;
-const KINDS = /^(?:trustee\.key_published|voting\.[a-z]+|ballot\.[a-z]+|boxes\.checked|tally\.summed|disclosure\.given|result\.declared)@1$/;
+const KINDS = /^(?:trustee\.(?:key_published|not_awaited)|voting\.[a-z]+|ballot\.[a-z]+|box\.[a-z]+|boxes\.checked|tally\.summed|disclosure\.[a-z]+|keys\.destroyed|result\.declared)@1$/;
+const COURT = new Set(['trustee.not_awaited@1', 'disclosure.ordered@1']);
 
 function text(value: Json | undefined): string {
   if (typeof value !== 'string') throw new Malformed('a text is missing');
@@ -76,21 +96,31 @@ function key(holder: string, value: JsonObject, signer: string | null): Key {
 export class Replay implements Vote {
   stage: Stage = 'none';
   readonly published = new Map<string, Trustee>();
+  seats: readonly Trustee[] = [];
   manifest: Manifest | null = null;
+  closes: Date | null = null;
+  complaintsClose: Date | null = null;
   readonly rolls = new Map<string, readonly Leaf[]>();
   readonly ballots: { body: Body; hash: string; void: boolean }[] = [];
   counted: readonly Counted[] = [];
   countedHash: Bytes | null = null;
   closed: number | null = null;
   readonly complaints = new Map<number, number>();
+  readonly missing = new Map<string, boolean>();
   readonly checked = new Set<number>();
+  readonly excused = new Set<number>();
   readonly summed = new Set<number>();
-  readonly disclosed = new Set<number>();
+  readonly destroyed = new Set<number>();
+  /** `index motion line` of every share given */
+  readonly #given = new Set<string>();
+  /** `motion line` of every answer that the court ordered disclosed */
+  readonly #ordered = new Set<string>();
+  readonly #court = new Set<string>();
   readonly #case: string;
   readonly #meeting: string;
   readonly #tables: (root: Bytes) => Promise<readonly string[]>;
   readonly #keys = new Map<string, Key>();
-  readonly #accepted = new Accepted();
+  #accepted = new Accepted();
   #unproven: Body[] = [];
   #taken = 0;
   #party: RelyingParty = { rpId: '', origins: [] };
@@ -123,13 +153,18 @@ export class Replay implements Vote {
       this.#keys.set(payload.key, key('clerk', clerk, null));
       await this.#signed(entry);
       this.#party = { rpId: text(body.rp_id), origins: body.origins as unknown as readonly string[] };
-      for (const named of body.court as unknown as readonly JsonObject[]) this.#know(text(named.by), named);
+      for (const named of body.court as unknown as readonly JsonObject[]) {
+        this.#know(text(named.by), named);
+        this.#court.add(text(named.by));
+      }
     } else if (kind === 'key.enrolled@1') {
       await this.#signed(entry);
       this.#know(text(body.holder), body, entry.payload.key);
     } else if (kind === 'key.revoked@1') {
       await this.#signed(entry);
       this.#forget(text(body.key));
+    } else if (kind === 'role.appointed@1' || kind === 'role.ended@1') {
+      await this.#office(entry, body);
     } else if (KINDS.test(kind)) {
       await this.#of(entry, body);
     }
@@ -168,31 +203,101 @@ export class Replay implements Vote {
     }
   }
 
+  /** Who is of the court: an order of anybody else would have a trustee show a vote. */
+  async #office(entry: Entry, body: JsonObject): Promise<void> {
+    if (body.role !== 'court' || !this.#court.has(entry.payload.by)) return;
+    await this.#signed(entry);
+    if (entry.kind === 'role.appointed@1') this.#court.add(text(body.person));
+    else this.#court.delete(text(body.person));
+  }
+
   async #of(entry: Entry, body: JsonObject): Promise<void> {
     if (entry.kind === 'trustee.key_published@1') return this.#publish(entry, body);
     if (entry.kind === 'voting.prepared@1') return this.#prepare(entry, body);
     const manifest = this.manifest;
     if (manifest === null || body.manifest_hash !== b64u(manifest.hash)) return;
     await this.#signed(entry);
-    const byClerk = entry.payload.role === 'clerk' && entry.payload.by === 'clerk';
+    const { by, role } = entry.payload;
+    if (COURT.has(entry.kind) && !this.#court.has(by)) {
+      throw new Refused('office', `第 ${entry.n} 条不是法院作出的：请勿继续，联系法院`, `entry ${entry.n} is not by the court: stop and tell the court`, { entry: entry.n });
+    }
+    const byClerk = role === 'clerk' && by === 'clerk';
     if (entry.kind === 'voting.opened@1' && byClerk) this.stage = 'open';
     else if (entry.kind === 'voting.closed@1' && byClerk) {
       this.stage = 'closed';
       this.closed = entry.n;
+    } else if (entry.kind === 'voting.extended@1') this.#extend(body);
+    else if (entry.kind === 'voting.voided@1' && (byClerk || this.#court.has(by))) {
+      this.stage = 'voided';
+      this.published.clear(); // keys that served are spent
     } else if (entry.kind === 'ballot.cast@1') this.#cast(manifest, body);
     else if (entry.kind === 'ballot.complained@1') await this.#complain(manifest, entry, body);
+    else if (entry.kind === 'box.missing@1') this.missing.set(`${this.#indexOf(by)} ${text(body.ballot)}`, false);
+    else if (entry.kind === 'box.supplied@1') this.#supply(entry, body);
+    else if (entry.kind === 'trustee.not_awaited@1') for (const index of body.indices as unknown as readonly number[]) this.excused.add(index);
     else if (entry.kind === 'voting.counted@1' && byClerk) this.#count(manifest, body);
+    else if (entry.kind === 'disclosure.ordered@1') this.#ordered.add(`${text(body.motion)} ${text(body.line)}`);
     else if (entry.kind === 'result.declared@1') this.stage = 'declared';
     else {
-      const index = this.#indexOf(manifest, entry.payload.by);
+      const index = this.#indexOf(by);
       if (entry.kind === 'boxes.checked@1') this.checked.add(index);
-      if (entry.kind === 'tally.summed@1') this.summed.add(index);
-      if (entry.kind === 'disclosure.given@1') this.disclosed.add(index);
+      if (entry.kind === 'tally.summed@1') this.#sum(index, body);
+      if (entry.kind === 'disclosure.given@1') this.#give(index, body);
+      if (entry.kind === 'keys.destroyed@1') this.destroyed.add(index);
     }
   }
 
-  #indexOf(manifest: Manifest, person: string): number {
-    return 1 + manifest.trustees.findIndex((trustee) => this.published.get(trustee.id)?.person === person);
+  due(index: number): readonly Due[] {
+    if (this.countedHash === null) return [];
+    const named = this.manifest?.disclosure === 'named';
+    const single = new Set([...this.rolls].flatMap(([motion, leaves]) => [...new Set(leaves.map((leaf) => leaf.class))].flatMap((name) => {
+      const [only, ...others] = weighted(leaves, name);
+      return only !== undefined && others.length === 0 ? [`${motion} ${only.line}`] : [];
+    })));
+    return this.counted.flatMap((answer) => {
+      const place = `${answer.motion} ${answer.line}`;
+      const clear = single.has(place);
+      return (clear || named || this.#ordered.has(place)) && !this.#given.has(`${index} ${place}`) ? [{ answer, clear }] : [];
+    });
+  }
+
+  #indexOf(person: string): number {
+    return 1 + this.seats.findIndex((trustee) => trustee.person === person);
+  }
+
+  #extend(body: JsonObject): void {
+    const to = parseTime(text(body.to));
+    const later = to.getTime() - (this.closes?.getTime() ?? 0);
+    this.complaintsClose = new Date((this.complaintsClose?.getTime() ?? 0) + later);
+    this.closes = to;
+  }
+
+  #supply(entry: Entry, body: JsonObject): void {
+    const ballot = this.ballots.find((b) => b.hash === body.ballot);
+    const index = Number(body.index);
+    const named = ballot?.body.boxes[index - 1];
+    if (named === undefined || !equal(sha256(unb64u(text(body.box))), named)) {
+      throw new Refused('box', `第 ${entry.n} 条不是该票写明的密封份额`, `entry ${entry.n} is not the box that the ballot names`, { entry: entry.n });
+    }
+    this.missing.set(`${index} ${text(body.ballot)}`, true);
+  }
+
+  /** Sums of heads stand in clear: a false one is refused here too, and names its trustee. */
+  #sum(index: number, body: JsonObject): void {
+    const answers = new Map(this.ballots.flatMap((ballot) => ballot.body.answers.map((answer) => [`${ballot.hash} ${answer.motion} ${answer.line}`, answer] as const)));
+    for (const row of body.sums as unknown as readonly JsonObject[]) {
+      if (row.metric !== 'heads') continue;
+      const terms = rowsOf({ motion: text(row.motion), class: text(row.class), metric: 'heads' }, this.counted).flatMap((counted) => {
+        const answer = answers.get(`${counted.ballot} ${counted.motion} ${counted.line}`);
+        return answer === undefined ? [] : [{ answer, w: BigInt(counted.heads) }];
+      });
+      checkSum(index, parseScalar(text(row.f)), parseScalar(text(row.g)), terms);
+    }
+    this.summed.add(index);
+  }
+
+  #give(index: number, body: JsonObject): void {
+    for (const given of body.answers as unknown as readonly JsonObject[]) this.#given.add(`${index} ${text(given.motion)} ${text(given.line)}`);
   }
 
   async #publish(entry: Entry, body: JsonObject): Promise<void> {
@@ -212,6 +317,7 @@ export class Replay implements Vote {
     if ((body.manifest as JsonObject).meeting !== this.#meeting) return;
     await this.#signed(entry);
     const manifest = decodeManifest(dumps(body.manifest ?? null));
+    this.#begin();
     for (const motion of manifest.motions) {
       const lines = await this.#tables(unb64u(motion.roll_root, 32));
       const leaves = lines.map((line) => decodeLeaf(loads(utf8(line))));
@@ -219,7 +325,21 @@ export class Replay implements Vote {
       this.rolls.set(motion.id, leaves);
     }
     this.manifest = manifest;
+    this.seats = manifest.trustees.map(({ id }) => this.published.get(id) ?? { id, person: id, standsFor: [] });
+    this.closes = manifest.closes;
+    this.complaintsClose = manifest.complaintsClose;
     this.stage = 'prepared';
+  }
+
+  /** Nothing is left of a vote before this one, which was void. */
+  #begin(): void {
+    this.ballots.length = 0;
+    this.#unproven.length = 0;
+    this.#accepted = new Accepted();
+    this.counted = [];
+    this.countedHash = null;
+    this.closed = null;
+    for (const part of [this.rolls, this.complaints, this.missing, this.checked, this.excused, this.summed, this.destroyed, this.#given, this.#ordered]) part.clear();
   }
 
   #cast(manifest: Manifest, json: JsonObject): void {
@@ -240,7 +360,7 @@ export class Replay implements Vote {
 
   async #complain(manifest: Manifest, entry: Entry, body: JsonObject): Promise<void> {
     const ballot = this.ballots.find((b) => b.hash === body.ballot);
-    const index = this.#indexOf(manifest, entry.payload.by);
+    const index = this.#indexOf(entry.payload.by);
     if (ballot === undefined || (await judgeComplaint(manifest, ballot.body, index, body)) !== 'upheld') {
       throw new Refused('complaint', `第 ${entry.n} 条的异议不成立`, `the complaint of entry ${entry.n} does not stand`, { entry: entry.n });
     }
@@ -250,6 +370,11 @@ export class Replay implements Vote {
 
   #count(manifest: Manifest, body: JsonObject): void {
     this.#settle();
+    const leftOut = new Set(body.left_out as unknown as readonly string[]);
+    const unsupplied = new Set([...this.missing].flatMap(([place, supplied]) => (supplied ? [] : [place.slice(place.indexOf(' ') + 1)])));
+    if (![...leftOut].every((ballot) => unsupplied.has(ballot))) {
+      throw new Refused('counted', '有票被排除在外，却没有缺失的份额：请勿继续，联系法院', 'a ballot is left out of which no box is missing: stop and tell the court');
+    }
     const last = new Map<string, { ballot: string; void: boolean }>();
     for (const ballot of this.ballots) {
       for (const a of ballot.body.answers) last.set(`${a.motion} ${a.line}`, { ballot: ballot.hash, void: ballot.void });
@@ -257,7 +382,7 @@ export class Replay implements Vote {
     const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
     const rows = [...this.rolls].flatMap(([motion, leaves]) => leaves.flatMap((leaf): Counted[] => {
       const found = last.get(`${motion} ${leaf.line}`);
-      return found === undefined || found.void ? [] : [{ motion, class: leaf.class, line: leaf.line, heads: leaf.heads, weight: leaf.weight, ballot: found.ballot }];
+      return found === undefined || found.void || leftOut.has(found.ballot) ? [] : [{ motion, class: leaf.class, line: leaf.line, heads: leaf.heads, weight: leaf.weight, ballot: found.ballot }];
     }));
     rows.sort((a, b) => order(a.motion, b.motion) || order(a.class, b.class) || order(a.line, b.line));
     const stated = unb64u(text(body.counted_hash), 32);

@@ -25,6 +25,7 @@ from ledger.log.encoding import unb64u
 from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role
 from tests.embedded_plugin import Demonstration
+from trustee import work
 from verifier.bundle import Bundle
 from verifier.receipts import Recorded
 from verifier.replay import verify
@@ -105,7 +106,7 @@ def test_a_trustees_key_file_is_the_key_of_the_open_meeting(
         public_key = unb64u(kept_key["public_key"], 96)
         key = view.get(records.TRUSTEE_KEYS, SECOND, kept_key["id"], public_key)
         assert key is not None
-        body = voting.trustee_key(case.id, SECOND, key.trustee, secret, ())
+        body = work.trustee_key(case.id, SECOND, key.trustee, secret, ())
         assert body["public_key"] == json.loads(text)["public_key"]
 
 
