@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
+from bankruptcy.kinds.missing_boxes import unsupplied
 from bankruptcy.kinds.schema import File, Id
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import manifest_of, window
@@ -30,6 +31,8 @@ class MyLine:
     replaces: bytes | None
     """The ballot that holds the last answer of this line to the motion."""
     replaces_mine: bool
+    void: bool
+    """That ballot was found void: until voting closes he can vote again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,27 @@ def line_shown(
         articles=tuple(dict.fromkeys(pack.article(ground) for ground in line.grounds)),
         replaces=None if last is None else last.ballot,
         replaces_mine=ballot is not None and ballot.signer == access.pseudonym,
+        void=ballot is not None and ballot.void,
     )
+
+
+def to_answer(motions: Iterable[MyMotion]) -> int:
+    """How many answers are open: none was given, or the one given is void."""
+    return sum(line.replaces is None or line.void for motion in motions for line in motion.lines)
+
+
+def boxes_missing(access: Access, vote: records.Vote) -> tuple[records.MissingBox, ...]:
+    """Boxes of the visitor's own ballots that a trustee misses and nobody has supplied."""
+    if vote.stage not in (records.Stage.OPEN, records.Stage.CLOSED):
+        return ()
+    own = {
+        ballot.ballot
+        for ballot in access.view.find(
+            records.BALLOTS, manifest_hash=vote.manifest_hash, signer=access.pseudonym
+        )
+        if not ballot.void
+    }
+    return tuple(box for box in unsupplied(access.view, vote) if box.ballot in own)
 
 
 def ballot_data(access: Access, vote: records.Vote) -> dict[str, Json]:
@@ -133,6 +156,9 @@ def ballot_data(access: Access, vote: records.Vote) -> dict[str, Json]:
             for ballot in access.view.find(
                 records.BALLOTS, manifest_hash=vote.manifest_hash, signer=access.pseudonym
             )
+        ],
+        "missing": [
+            {"ballot": b64u(box.ballot), "index": box.index} for box in boxes_missing(access, vote)
         ],
     }
 

@@ -77,6 +77,15 @@ def _meetings(access: Access) -> Iterator[Task]:
     for meeting in access.view.find(records.MEETINGS):
         yield _meeting(access, meeting)
         vote = vote_of_meeting(access.view, meeting.meeting)
+        if vote is not None and casting.boxes_missing(access, vote):
+            yield {
+                "state": "todo",
+                "urgent": True,
+                "title": _("A sealed box of your ballot is missing: %(meeting)s")
+                % {"meeting": meeting_name(meeting)},
+                "url": f"/c/{access.case}/m/{meeting.meeting}/ballot",
+                "more": _("Open your ballot on the device you voted with; it sends the box again"),
+            }
         if vote is None or vote.stage is records.Stage.PREPARED:
             yield {
                 "state": "doing",
@@ -102,8 +111,8 @@ def _meeting(access: Access, meeting: records.Meeting) -> Task:
         }
     if vote is not None and vote.stage is records.Stage.OPEN:
         mine = casting.my_votes(access, vote)
-        missing = sum(line.replaces is None for motion in mine for line in motion.lines)
-        if mine and missing:
+        void = any(line.void for motion in mine for line in motion.lines)
+        if mine and casting.to_answer(mine):
             return {
                 "state": "todo",
                 "urgent": True,
@@ -111,7 +120,9 @@ def _meeting(access: Access, meeting: records.Meeting) -> Task:
                 "url": f"{at}ballot",
                 "when": _("Voting closes %(when)s")
                 % {"when": day_time(casting.closes(access.view, vote), language())},
-                "more": _("If not: you count as not having voted"),
+                "more": _("Your ballot was found void: vote again")
+                if void
+                else _("If not: you count as not having voted"),
             }
         if mine:
             return {

@@ -31,7 +31,6 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     reader = Reader(access.view)
     vote = vote_of_meeting(access.view, record.meeting)
     own = () if vote is None else casting.my_votes(access, vote)
-    missing = sum(line.replaces is None for motion in own for line in motion.lines)
     present = access.view.get(records.PRESENCES, record.meeting, access.pseudonym)
     here = access.view.find(records.PRESENCES, meeting=record.meeting)
     statement = said.statement(access.case, record.statement)
@@ -46,7 +45,9 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "opens": _opens(access, vote),
         "closes": None if vote is None else casting.closes(access.view, vote),
         "votes": sum(len(motion.lines) for motion in own),
-        "missing": missing,
+        "missing": casting.to_answer(own),
+        "void": any(line.void for motion in own for line in motion.lines),
+        "boxes_missing": 0 if vote is None else len(casting.boxes_missing(access, vote)),
         "principals": vote is not None and principals.has_any(access, vote),
         "principals_missing": 0 if vote is None else principals.missing(access, vote),
         "started": access.now >= record.starts,

@@ -8,7 +8,7 @@ import { bodyHash, fingerprint as fingerprintOf, type BodyJson } from '../core/b
 import { b64u, unb64 } from '../core/bytes.js';
 import { loads, type JsonObject } from '../core/jcs.js';
 import { decide } from './fate.js';
-import { keepReceipt, type Sealed } from './kept.js';
+import { castBoxes, keepCastBoxes, keepReceipt, type Sealed } from './kept.js';
 import { ctx, keepSealed, meeting, practice, refresh, room, root, session } from './session.js';
 import { draw, go, show } from './steps.js';
 
@@ -93,6 +93,9 @@ async function watched<T>(state: CastState, act: (tell: TellSend) => Promise<T>)
 
 async function taken(ballot: Sealed, receipt: Receipt): Promise<void> {
   const when = new Date().toISOString();
+  const hash = b64u(bodyHash(ballot.body));
+  const others = (await castBoxes(ctx)).filter((one) => one.ballot !== hash);
+  await keepCastBoxes(ctx, [...others, { meeting, vote: session().vote.hash, ballot: hash, boxes: ballot.boxes }]);
   await keepReceipt(ctx, { meeting, fingerprint: ballot.fingerprint, when, receipt });
   await keepSealed(session().sealed.filter((other) => other.fingerprint !== ballot.fingerprint));
   session().last = { fingerprint: ballot.fingerprint, receipt, when };

@@ -32,7 +32,7 @@ export interface Vote {
   /** the manifest as it stands on the ledger */
   readonly published: JsonObject;
   readonly hash: string;
-  readonly stage: 'prepared' | 'open' | 'closed' | 'counted' | 'declared';
+  readonly stage: 'prepared' | 'open' | 'closed' | 'counted' | 'declared' | 'voided';
   readonly opens: string;
   readonly closes: string;
   /** the log's time when it was fetched */
@@ -40,6 +40,8 @@ export interface Vote {
   readonly replacement: boolean;
   readonly motions: readonly Motion[];
   readonly ballots: readonly { readonly ballot: string; readonly void: boolean; readonly statement: string }[];
+  /** boxes of the visitor's own ballots that a trustee misses, index from 1 */
+  readonly missing: readonly { readonly ballot: string; readonly index: number }[];
 }
 
 interface Fetched extends Omit<Vote, 'manifest' | 'published' | 'hash'> {

@@ -33,6 +33,17 @@ export interface Cast {
   readonly receipt: Receipt;
 }
 
+/** The boxes of a ballot that was cast: kept until the counted set is fixed, lest the server lose one (protocol 7). */
+export interface CastBoxes {
+  readonly meeting: string;
+  /** hash of the manifest */
+  readonly vote: string;
+  /** hash of the body */
+  readonly ballot: string;
+  /** base64url */
+  readonly boxes: readonly string[];
+}
+
 export class Kept {
   readonly #place: string;
 
@@ -85,4 +96,18 @@ export async function receipts(ctx: Context): Promise<readonly Cast[]> {
 export async function keepReceipt(ctx: Context, cast: Cast): Promise<void> {
   const others = (await receipts(ctx)).filter((one) => one.receipt.digest !== cast.receipt.digest);
   await notes.put(receiptsOf(ctx), JSON.stringify([...others, cast]));
+}
+
+function boxesOf(ctx: Context): string {
+  return `boxes ${ctx.origin} ${ctx.person}`;
+}
+
+/** Boxes of ballots cast from this browser. */
+export async function castBoxes(ctx: Context): Promise<readonly CastBoxes[]> {
+  return JSON.parse((await notes.get(boxesOf(ctx))) ?? '[]') as CastBoxes[];
+}
+
+export async function keepCastBoxes(ctx: Context, kept: readonly CastBoxes[]): Promise<void> {
+  if (kept.length === 0) await notes.delete(boxesOf(ctx));
+  else await notes.put(boxesOf(ctx), JSON.stringify(kept));
 }

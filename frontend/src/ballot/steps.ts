@@ -4,6 +4,7 @@ import { words } from '../app/words.js';
 import { h, must } from '../claims/dom.js';
 import { beijingShort } from '../claims/receipt.js';
 import { base, practice, root, session } from './session.js';
+import { standingNotes } from './standing.js';
 
 export type Step = 'choose' | 'review' | 'sealed' | 'receipt';
 
@@ -34,7 +35,7 @@ export function draw(focus = true): void {
 }
 
 export function show(...children: (Node | null)[]): void {
-  root.replaceChildren(h('div', { id: 'errors' }), ...(practice ? [banner()] : []), ...children.filter((child) => child !== null));
+  root.replaceChildren(h('div', { id: 'errors' }), ...(practice ? [banner()] : standingNotes()), ...children.filter((child) => child !== null));
   must<HTMLElement>('h1', root).tabIndex = -1;
 }
 

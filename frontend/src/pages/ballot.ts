@@ -12,8 +12,9 @@ import { drawNoVote, drawNotOpen } from '../ballot/nothing.js';
 import { drawReceipt } from '../ballot/receipt.js';
 import { drawReview } from '../ballot/review.js';
 import { drawSealed } from '../ballot/sealed.js';
-import { begin, cells, ctx, meeting, session } from '../ballot/session.js';
+import { begin, cells, ctx, meeting, refresh, session } from '../ballot/session.js';
 import { draw, drawnBy, show } from '../ballot/steps.js';
+import { supplyMissing } from '../ballot/supplying.js';
 import { drawOpened } from '../ballot/testing.js';
 import { h } from '../claims/dom.js';
 import { warm } from '../core/group.js';
@@ -53,6 +54,7 @@ async function open(): Promise<void> {
   const kept = new Kept(ctx, vote.hash);
   const last = (await receipts(ctx)).findLast((cast) => cast.meeting === meeting) ?? null;
   begin({ vote, kept, choices: await kept.choices(), sealed: await usable(await kept.sealed()), secrets: new Map(), opened: await kept.opened(), last });
+  if (vote.missing.length > 0 && (await supplyMissing(ctx)) > 0) await refresh();
   warm();
   const waiting = await waitingBallots();
   if (waiting.length > 0) await goOn(waiting);

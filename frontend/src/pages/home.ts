@@ -2,6 +2,7 @@
  * @module */
 import { Problem, context, send, sentence, unsent } from '../app/act.js';
 import { words } from '../app/words.js';
+import { supplyMissing } from '../ballot/supplying.js';
 import { practisedNote } from '../ballot/practised.js';
 import { must } from '../claims/dom.js';
 import { notes } from '../core/device.js';
@@ -20,6 +21,14 @@ if (waiting.length > 0) {
     if (!(error instanceof Problem)) throw error;
     place.textContent = sentence(error);
   }
+}
+
+// The next visit is what a missing box waits for.
+const supplied = await supplyMissing(ctx).catch(() => 0);
+if (supplied > 0) {
+  const place = must('#unsent');
+  place.hidden = false;
+  place.textContent = words('监票人缺少您票里的密封份额，已由这台设备补交。', 'A tally trustee missed a sealed box of your ballot; this device has sent it.');
 }
 
 // Whether this device has practised, only this device knows.
