@@ -312,6 +312,11 @@ def commitment_name(commitment: bytes) -> bytes:
     return _name((Opens.COMMITMENT, commitment))
 
 
+def ballot_name(ballot: bytes) -> bytes:
+    """The name of the boxes of a ballot; `ballot`: SHA-256 of its body."""
+    return _name((Opens.BALLOT, ballot))
+
+
 def _place(row: Mapping[str, Json]) -> Place:
     if "digest" in row:
         return Opens.DIGEST, unb64u(row["digest"], 32)

@@ -1,6 +1,6 @@
 """The clerk's sweep: each second it says what follows by itself (architecture, Deadlines).
 
-Nothing is decided here. Each statement is judged under its case's lock by the log's time; of two
+It also deletes the boxes of votes whose keys are all destroyed. Nothing is decided here. Each statement is judged under its case's lock by the log's time; of two
 workers with the same statement one is refused, and leaves nothing. An advisory lock spares them
 the attempt.
 """
@@ -17,7 +17,7 @@ from celery import shared_task
 from django.db import connections
 
 from bankruptcy.kinds import presence_ended
-from bankruptcy.meetings import due, heartbeat
+from bankruptcy.meetings import boxes, due, heartbeat
 from ledger import clerk, logs
 from ledger.intake import Busy
 from ledger.log.errors import Refused
@@ -35,7 +35,10 @@ _logger = logging.getLogger(__name__)
 def sweep() -> int:
     """Say everything that is due; how many statements were taken in."""
     with _alone() as alone:
-        return _votes() + _presences() if alone else 0
+        if not alone:
+            return 0
+        boxes.destroy()
+        return _votes() + _presences()
 
 
 def _votes() -> int:

@@ -17,6 +17,7 @@ from bankruptcy.kinds.schema import Hash
 from bankruptcy.meetings import tasks
 from ledger import logs, openings
 from ledger.log.encoding import b64u
+from tests.apps.acting import Body
 from tests.apps.voting.browsing import PASSPHRASE, at_work, member
 from tests.apps.voting.support import CLOSES, COMPLAINTS_CLOSE, MEETING, OPENS, Meeting
 from trustee.command import main
@@ -186,8 +187,14 @@ def test_the_boxes_of_a_vote_are_gone_when_its_last_key_is(meeting: Meeting) -> 
     meeting.move(OPENS)
     ballot = meeting.cast(meeting.creditors[0], Choice.FOR)
     meeting.settle()
-    body = meeting.voiding()
-    meeting.act(meeting.judge, "voting.voided@1", *body)
+    void = Body("voting.voided@1")
+    said = {
+        "manifest_hash": b64u(meeting.vote.manifest_hash),
+        "cause": "ordered",
+        "decision": void.sealed("/decision", "（2026）某破1号之九"),
+        "reason": void.sealed("/reason", "表决程序违法"),
+    }
+    meeting.act(meeting.judge, void.kind, said, void.rows)
     meeting.settle()
     ids = [t.id for t in meeting.manifest.trustees]
     for at, who in enumerate(meeting.trustees, start=1):
