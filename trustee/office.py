@@ -207,14 +207,14 @@ class Office:
         view = self.case.follow()
         vote = work.vote_on(view, meeting)
         index = work.index_of(view, vote, self._me)
-        named = {"manifest_hash": vote.manifest_hash}
+        place = (vote.manifest_hash, index)
         done = {
-            "boxes.checked": view.find(records.BOXES_CHECKED, **named),
-            "tally.summed": view.find(records.SUMS, **named),
-            "keys.destroyed": view.find(records.KEYS_DESTROYED, **named),
+            "boxes.checked": view.get(records.BOXES_CHECKED, *place),
+            "tally.summed": view.get(records.SUMS, *place),
+            "keys.destroyed": view.get(records.KEYS_DESTROYED, *place),
         }
-        words = ", ".join(k for k, rows in done.items() if any(r.index == index for r in rows))
-        ballots = len(view.find(records.BALLOTS, **named))
+        words = ", ".join(kind for kind, row in done.items() if row is not None)
+        ballots = len(view.find(records.BALLOTS, manifest_hash=vote.manifest_hash))
         self._tell(
             f"账本读到第 {view.size - 1} 条；表决阶段 {vote.stage.value}，选票 {ballots} 张；"
             f"您是第 {index} 名监票人，已做：{words or '—'}",

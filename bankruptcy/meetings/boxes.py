@@ -48,8 +48,8 @@ def _ended() -> list[tuple[str, Hash]]:
     """(case, manifest hash) of votes of which some trustee has destroyed his key."""
     with connections[logs.USING].cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT log, record->>'manifest_hash' FROM cases_record"
-            " WHERE name = %s ORDER BY 1, 2",
+            "SELECT DISTINCT r.log, r.record->>'manifest_hash' FROM ledger_log l"
+            " JOIN cases_record r ON r.log = l.id AND r.name = %s ORDER BY 1, 2",
             [records.KEYS_DESTROYED.name],
         )
         return [(case, Hash(unb64u(text, 32))) for case, text in cursor.fetchall()]

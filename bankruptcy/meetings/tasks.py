@@ -1,8 +1,8 @@
 """The clerk's sweep: each second it says what follows by itself (architecture, Deadlines).
 
-It also deletes the boxes of votes whose keys are all destroyed. Nothing is decided here. Each statement is judged under its case's lock by the log's time; of two
-workers with the same statement one is refused, and leaves nothing. An advisory lock spares them
-the attempt.
+It also deletes the boxes of votes whose keys are all destroyed. Nothing is decided here. Each
+statement is judged under its case's lock by the log's time; of two workers with the same statement
+one is refused, and leaves nothing. An advisory lock spares them the attempt.
 """
 
 from __future__ import annotations
