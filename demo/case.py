@@ -166,7 +166,7 @@ class Case:
             time.sleep(_PAUSE)
 
     def cosigned_checkpoint(self, size: int, patience: float = PATIENCE) -> str:
-        """A checkpoint over `size` entries or more with a quorum's cosignatures: its note.
+        """A checkpoint over `size` entries or more with a quorum's cosignatures, as a note.
 
         Raises TookTooLong, naming the witnesses that are missing.
         """
@@ -178,7 +178,7 @@ class Case:
             note = self._ledger.checkpoint(self.id)
             verdict = policy.evaluate(note)
             if verdict.quorum and verdict.checkpoint.size >= size:
-                return note.encode().decode()
+                return policy.brief(note).encode().decode()
             if time.monotonic() > ends:
                 raise TookTooLong(f"cosignatures: {', '.join(verdict.missing)}")
             time.sleep(_PAUSE)

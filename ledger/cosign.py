@@ -15,7 +15,6 @@ from django.db import connection
 from ledger import logs, nodes
 from ledger.log.cosignature import Cosigner
 from ledger.log.note import (
-    COSIGNATURE_MLDSA44,
     BadNote,
     BadNoteSignature,
     Line,
@@ -151,21 +150,6 @@ def checked_lines(checkpoint: Newest, witness: str, answer: str) -> dict[str, Li
     if witness not in found:
         raise BadNote(what=f"no line of {body}")
     return found
-
-
-def brief(policy: Policy, note: bytes) -> bytes:
-    """A checkpoint without its lines of type 06, which a statement has no room for.
-
-    Log and quorum sign with Ed25519, too, so the policy is satisfied as before.
-    """
-    whole = Note.decode(note)
-    large = {
-        (key.name, key.id)
-        for key in (*policy.logs, *policy.witnesses.values())
-        if key.kind == COSIGNATURE_MLDSA44
-    }
-    lines = tuple(line for line in whole.lines if (line.name, line.key_id) not in large)
-    return Note(whole.text, lines).encode()
 
 
 def record(checkpoint: Newest, lines: Mapping[str, Line]) -> None:

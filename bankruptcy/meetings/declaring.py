@@ -39,6 +39,7 @@ from ledger import cosign, logs
 from ledger.log.disclosure import field_name
 from ledger.log.encoding import b64u, unb64u
 from ledger.log.jcs import Json
+from ledger.log.note import Note
 from ledger.log.statement import Role
 from voting.protocol.ballot import Body
 from voting.protocol.counted import Counted
@@ -165,7 +166,7 @@ class Declaration:
             raise NotNow(what="tally.summed")
         size = logs.size(self._access.case)
         _size, note = cosign.require_quorum(self._access.case, size, WAIT)
-        return cosign.brief(cosign.newest(self._access.case).policy, note).decode()
+        return cosign.newest(self._access.case).policy.brief(Note.decode(note)).encode().decode()
 
     def _vectors(self) -> tuple[list[records.DeclaredVector], list[Json]]:
         view, vote = self._view, self._vote
