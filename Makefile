@@ -6,6 +6,7 @@
 #   make demo-bundle OUT=DIR           the demonstration's finished meeting as a bundle
 #   make bench RUN="core verify"        every figure, or those of the scripts named
 #   make crash ROUNDS=200              kill -9 of everything in turn; nothing acknowledged is lost
+#   make fuzz SECONDS=60 RUN="note"     every decoder, or those named, under coverage-guided fuzzing
 #   make setup | lint | fmt            install everything | style, types, imports | format
 
 SHELL := /bin/bash
@@ -31,7 +32,7 @@ SOURCES := $(shell find frontend/src frontend/build.mjs frontend/tsconfig.json -
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: setup demo test vectors bench crash lint fmt demo-bundle browser frontend-test
+.PHONY: setup demo test vectors bench crash fuzz lint fmt demo-bundle browser frontend-test
 
 setup: .venv/installed $(CATALOGUES) $(if $(FRONTEND),static/dist/built)
 
@@ -54,6 +55,10 @@ bench: setup browser
 # kill -9 of every process in turn, at random instants, while acts arrive; then: was anything lost?
 crash: setup
 	$(VENV)/python -m tests.crash --rounds $(or $(ROUNDS),200)
+
+# Every decoder for SECONDS each; what is found lies in .fuzz/found. A later setup takes atheris away again.
+fuzz: .venv/fuzz
+	$(VENV)/python -m tests.fuzz.run --seconds $(or $(SECONDS),60) $(RUN)
 
 lint: .venv/installed
 	$(VENV)/ruff format --check .
@@ -95,6 +100,10 @@ browser:
 	@echo 'Installing Python packages …'
 	@$(UV) pip sync --quiet --python $(VENV)/python requirements.lock
 	@$(UV) pip install --quiet --python $(VENV)/python --no-deps --editable .
+	@touch $@
+
+.venv/fuzz: tests/fuzz/requirements.lock .venv/installed
+	@$(UV) pip install --quiet --python $(VENV)/python --require-hashes --no-deps -r $<
 	@touch $@
 
 %.mo: %.po bankruptcy/platform/catalogue.py

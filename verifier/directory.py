@@ -80,7 +80,7 @@ def read_directory(folder: Path, policy: str | None = None) -> ReadDirectory:
     Raises NotADirectoryLog, RootDiffers, ChainBroken, DirectoryBroken, QuorumMissing and what else
     is wrong.
     """
-    own = policy if policy is not None else _file(folder, "policy", MAX_POLICY).decode("utf-8")
+    own = policy if policy is not None else _policy(folder)
     note = Note.decode(_file(folder, "checkpoint", MAX_NOTE))
     verdict = Policy.parse(own).check(note)
     checkpoint = verdict.checkpoint
@@ -144,6 +144,13 @@ def _entries(folder: Path, size: int) -> Iterator[bytes]:
 
 def _bundle(folder: Path, tile: Tile) -> Sequence[bytes]:
     return decode_bundle(_file(folder, tile.path, tile.width * (2 + MAX_ENTRY)), tile.width)
+
+
+def _policy(folder: Path) -> str:
+    try:
+        return _file(folder, "policy", MAX_POLICY).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotADirectoryLog(what="policy") from error
 
 
 def _file(folder: Path, path: str, most: int) -> bytes:

@@ -21,8 +21,10 @@ MAX_AMOUNT: Final = 2**63
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _HEX32 = re.compile(r"[0-9a-f]{64}")
 _AMOUNT = re.compile(r"0|[1-9][0-9]{0,18}")
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+# Hours to 23: newer Pythons read 24:00 as the next day's 00:00, a second spelling of one time.
+_SECOND = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}"
+_TIME = re.compile(_SECOND + "Z")
+_INSTANT = re.compile(_SECOND + r"\.[0-9]{6}Z")
 
 
 def sha256(data: bytes) -> bytes:

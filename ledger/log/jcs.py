@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final, NoReturn
 
 import rfc8785
@@ -12,6 +13,11 @@ from ledger.log.errors import Malformed
 
 Json = Any
 
+DEEPEST: Final = 100
+"""How many arrays and objects may stand around a value; the browser's decoder has the same bound.
+
+No format of ours is deeper than ten. Without a bound of our own it is the interpreter's stack that
+decides, differently from machine to machine."""
 _LAST_OF_BMP: Final = "\uffff"
 
 
@@ -19,9 +25,9 @@ def dumps(value: Json) -> bytes:
     """The canonical bytes of `value`: null, booleans, integers, strings, lists, tuples, objects.
 
     Raises ValueError on anything else, so on floats, on member names that are no strings, on lone
-    surrogates and on integers beyond ±(2^53-1).
+    surrogates, on integers beyond ±(2^53-1) and on nesting deeper than `DEEPEST`.
     """
-    _check(value)
+    _check(value, 0)
     return _encode(value)
 
 
@@ -35,7 +41,7 @@ def loads(data: bytes) -> Json:
 
     Integers are 0 … 2^53-1 and there are no other numbers. Raises Malformed on anything else:
     members twice or out of order, white space, needless escapes, a byte order mark, nesting
-    deeper than the interpreter follows.
+    deeper than `DEEPEST`.
     """
     try:
         value = json.loads(
@@ -45,6 +51,8 @@ def loads(data: bytes) -> Json:
             parse_constant=_no_float,
             parse_int=_integer,
         )
+        if data.count(b"[") + data.count(b"{") > DEEPEST and not _shallow(value):
+            raise Malformed(what="nesting")
         again = _encode(value)
     except (ValueError, RecursionError) as error:
         raise Malformed(what="canonical JSON") from error
@@ -95,17 +103,35 @@ def _encode(value: Json) -> bytes:
     return data
 
 
-def _check(value: Json) -> None:
+def _shallow(value: Json) -> bool:
+    """Whether no value stands deeper than `DEEPEST`; level by level, without a stack."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [inner for item in level for inner in _within(item)]
+        if not level:
+            return True
+    return False
+
+
+def _within(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _check(value: Json, depth: int) -> None:
+    if depth > DEEPEST:
+        raise ValueError("canonical JSON of ours is not nested so deeply")
     if isinstance(value, str) or value is None or isinstance(value, bool):
         return
     if isinstance(value, dict):
         for name, member in value.items():
             if not isinstance(name, str):
                 raise ValueError("a member's name is not a string")
-            _check(member)
+            _check(member, depth + 1)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            _check(item)
+            _check(item, depth + 1)
     elif not isinstance(value, int) or abs(value) > MAX_INTEGER:
         raise ValueError(f"canonical JSON of ours holds no {type(value).__name__} {value!r}")
 

@@ -34,7 +34,8 @@ def copied(state: ReplayState) -> ReplayState:
     for name in ("_rows", "_indexed"):
         tables = getattr(state, name)
         setattr(other, name, {key: dict(rows) for key, rows in tables.items()})
-    other._log = ReplayedLog(state.log.node, state.log.size, dict(state.log.index))
+    log = state.log
+    other._log = ReplayedLog(log.node, log.size, dict(log.index), log.entries)
     return other
 
 
@@ -224,3 +225,23 @@ def keys_settled(world: World) -> None:
     reason = world.seal("key.revoked@1", "/reason", "手机被盗")
     body = {"key": key, "cause": "stolen", "reason": reason}
     world.say("key.revoked@1", Role.COURT, "judge", body)
+
+
+def first_entry(world: World, kind: str) -> int:
+    """The number of the first entry of a kind."""
+    return next(n for n, said in enumerate(world.said) if said.kind == kind)
+
+
+def erasure_body(world: World, at: int, **changed: Json) -> Json:
+    """Contact and identity of a claim are erased, as the judge decided."""
+    kind = "openings.erased@1"
+    return {
+        "entry": at,
+        "leaf": b64u(world.leaves[at]),
+        "fields": ["/contact", "/identity"],
+        "basis": "purpose",
+        "ordered_by": "judge",
+        "decision": world.seal(kind, "/decision", "（2026）示01破1号之三"),
+        "reason": world.seal(kind, "/reason", "债权已清偿，不再需要"),
+        **changed,
+    }

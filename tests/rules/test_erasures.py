@@ -38,21 +38,12 @@ class Scene:
 @pytest.fixture
 def scene() -> Iterator[Scene]:
     world = scenes.forked(scenes.at_stage("reviewed").world)
-    entry = next(n for n, said in enumerate(world.said) if said.kind == "claim.filed@1")
+    entry = scenes.first_entry(world, "claim.filed@1")
     return Scene(world, entry)
 
 
 def body(scene: Scene, **changed: Json) -> Json:
-    return {
-        "entry": scene.entry,
-        "leaf": b64u(scene.world.leaves[scene.entry]),
-        "fields": ["/contact", "/identity"],
-        "basis": "purpose",
-        "ordered_by": "judge",
-        "decision": scene.world.seal(KIND, "/decision", "（2026）示01破1号之三"),
-        "reason": scene.world.seal(KIND, "/reason", "债权已清偿，不再需要"),
-        **changed,
-    }
+    return scenes.erasure_body(scene.world, scene.entry, **changed)
 
 
 def erase(scene: Scene, role: Role = Role.COURT, by: str = "judge", **changed: Json) -> None:

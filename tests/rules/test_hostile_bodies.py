@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bankruptcy.kinds import judge
 from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.registry import KINDS
 from bankruptcy.kinds.schema import Committed, Sealed, committed, encode, hidden
 from ledger.log import jcs
 from ledger.log.errors import Refused
 from ledger.log.statement import Role
-from tests.rules import claims, scenes, trouble
-from tests.rules import meeting as play
-from tests.rules.scenes import copied
-from tests.rules.world import DAY, Said, World
-from verifier.state import ReplayState
-from voting.protocol.validity import Choice
+from tests.fuzz.acts import Watched, everything, judged
+from tests.fuzz.mutating import at, nodes, placed
 
 Json = Any
-Path = tuple[str | int, ...]
 
 TEXTS = st.sampled_from(
     [
@@ -58,98 +50,9 @@ ANYTHING = st.recursive(
 )
 
 
-class Watched(World):
-    """A world that keeps, of every kind, what was said and the case as it stood just before."""
-
-    def __init__(self) -> None:
-        self.moments: dict[str, list[tuple[ReplayState, Said, datetime]]] = {}
-        super().__init__()
-
-    def say(self, kind: str, *args: Any, **named: Any) -> Said:
-        before = copied(self.state)
-        now = self.now
-        said = super().say(kind, *args, **named)
-        self.moments.setdefault(kind, []).append((before, said, now))
-        return said
-
-
 @pytest.fixture(scope="module")
 def world() -> Watched:
-    """Every kind was said in it."""
-    found = Watched()
-    play.reviewed_case(found)
-    found.say("amount.ordered@1", Role.COURT, "judge", scenes.ordered_body(found, "c-bob", 1_00))
-    exhibit = scenes.exhibit_body(found, "c-bob", "bob-e2")
-    found.say("evidence.added@1", Role.CREDITOR, "bob", exhibit)
-    claims.everything_about_claims(found)
-    meeting = play.convened(found)
-    trouble.single_allowed(meeting, "一名监票人")
-    play.prepared(meeting)
-    play.opened(meeting)
-    trouble.extended(meeting, timedelta(hours=1))
-    opens = meeting.manifest.opens
-    found.move_clock(opens + timedelta(hours=1))
-    trouble.outage(meeting, opens, opens + timedelta(minutes=5))
-    presence = {"meeting": meeting.name, "person": "alice"}
-    found.say("presence.began@1", Role.CREDITOR, "alice", presence)
-    found.say("presence.ended@1", Role.CREDITOR, "alice", presence)
-    for voter in ("alice", "tax"):
-        play.cast(meeting, voter, play.ballot(meeting, voter, Choice.FOR))
-    bad = scenes.spoiled(meeting, "bob", Choice.FOR)
-    play.cast(meeting, "bob", bad)
-    scenes.complained(meeting, bad)
-    trouble.named_missing(meeting, meeting.cast[0])
-    trouble.supplied(meeting, meeting.cast[0])
-    scenes.closed(meeting)
-    trouble.not_awaited(meeting, 3)
-    trouble.deadline(meeting, meeting.manifest.complaints_close + DAY)
-    scenes.from_close(meeting)
-    trouble.corrected(meeting, trouble.line(meeting, "alice.ordinary", 1_00))
-    trouble.disclosure_ordered(meeting, "alice")
-    trouble.shares_given(meeting, 1)
-    trouble.shares_given(meeting, 2)
-    found.move_clock(found.now + 20 * DAY)
-    trouble.key_destroyed(meeting, 1)
-    trouble.voided_by_court(meeting)
-    scenes.keys_settled(found)
-    found.say("role.ended@1", Role.COURT, "judge", scenes.end_body(found, "carol", Role.TRUSTEE))
-    return found
-
-
-def nodes(value: Json, at: Path = ()) -> Iterator[Path]:
-    yield at
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from nodes(inner, (*at, name))
-    elif isinstance(value, list):
-        for i, inner in enumerate(value):
-            yield from nodes(inner, (*at, i))
-
-
-def placed(body: Json, path: Path, value: Json) -> Json:
-    """The body with another value at the path."""
-    if not path:
-        return value
-    changed = copy.deepcopy(body)
-    inner = changed
-    for step in path[:-1]:
-        inner = inner[step]
-    inner[path[-1]] = value
-    return changed
-
-
-def at(body: Json, path: Path) -> Json:
-    for step in path:
-        body = body[step]
-    return body
-
-
-def judged(state: ReplayState, said: Said, now: datetime) -> None:
-    """Through reading and judging, as server and verifier do. Raises Refused, or anything."""
-    envelope = said.envelope()
-    kind, statement, act = judge.read(envelope, now, now, said.boxes)
-    judge.check_signature(state, envelope, act)
-    judge.judge(state, kind, statement, act)
+    return everything()
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)

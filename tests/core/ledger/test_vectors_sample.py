@@ -190,11 +190,13 @@ def test_witness(case: dict[str, Any]) -> None:
     keys = {log.name: (log,) for log in policy().logs}
     state: State | None = None
     for name in case["after"]:
-        before = decide(state, AddCheckpoint.decode(read(name)), keys, signer, TIME)
+        before = decide(state, AddCheckpoint.decode(read(name)), keys, [signer], TIME)
         assert before.status == 200
         state = before.state
     try:
-        status = decide(state, AddCheckpoint.decode(read(case["file"])), keys, signer, TIME).status
+        status = decide(
+            state, AddCheckpoint.decode(read(case["file"])), keys, [signer], TIME
+        ).status
     except Refused:
         status = 400
     assert status == case["status"]

@@ -1,0 +1,1 @@
+"""Every decoder under bytes that nobody meant: one table of targets for Hypothesis and atheris."""
