@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 
 from bankruptcy.kinds import judge, records
 from bankruptcy.kinds.correcting import bounds
-from bankruptcy.kinds.keys import Standing, late_keys
+from bankruptcy.kinds.keys import STANDINGS, Standing, late_keys
 from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.refusals import NotOpened
 from bankruptcy.kinds.registry import KINDS
-from bankruptcy.kinds.vote import manifest_of
 from bankruptcy.law.pack import RulePack, builtins
 from ledger.log import jcs
 from ledger.log.encoding import b64u
@@ -55,13 +54,6 @@ CHECK_OF = {
 
 
 MAX_PACK = 4_000_000
-LATE_WORDS = {
-    Standing.PASSKEY: ("由本人较早的通行密钥登记", "by the holder's older passkey"),
-    Standing.CONFIRMED: ("本人已用第二种方式确认", "confirmed in the holder's second way"),
-    Standing.UNCONFIRMED: ("未经第二种方式确认", "not confirmed in a second way"),
-    Standing.DEMONSTRATION: ("演示级别", "of the level “demonstration”"),
-}
-"""Of keys enrolled in the last days of a vote: by them somebody else could vote."""
 
 
 class NotJudged(Refused):
@@ -326,10 +318,10 @@ def _keys(state: ReplayState) -> tuple[str, str]:
     """That every key was enrolled, and whose was in the last two days of a vote."""
     found: dict[Standing, list[str]] = {}
     for vote in state.find(records.VOTES):
-        for late in late_keys(state, manifest_of(state, vote)):
+        for late in late_keys(state, vote):
             found.setdefault(late.standing, []).append(late.key.holder)
     zh, en = "每把钥匙都经登记", "every key was enrolled before it signed"
-    for standing, (word_zh, word_en) in LATE_WORDS.items():
+    for standing, (word_zh, word_en) in STANDINGS.items():
         if holders := found.get(standing):
             names = ", ".join(sorted(set(holders)))
             zh += f"；投票截止前48小时内或投票期间登记，{word_zh}：{names}"

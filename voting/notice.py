@@ -10,6 +10,7 @@ from typing import Any
 from bankruptcy.cases.reading import Reader
 from bankruptcy.delivery.figures import day, day_time, digits, last_moment
 from bankruptcy.kinds import records
+from bankruptcy.kinds.keys import STANDINGS, late_keys
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import manifest_of
 from bankruptcy.law.following import FollowUp, Start, follow_ups
@@ -93,6 +94,7 @@ def _paragraphs(
     for place, motion in enumerate(seen["result"]["motions"], 1):
         yield from _motion(view, place, words[motion["motion"]], motion)
         yield from _after(view, motion, closes, result.declared)
+    yield from _late_keys(view, vote)
     binding = view.pack.article("result.binding")
     yield Text(
         f"通过的决议有约束力（{binding}）。比例只按整数精确比较；百分比只舍不入，不作依据。",
@@ -102,6 +104,26 @@ def _paragraphs(
     yield Text(
         f"规则包 {view.pack.id} {view.pack.version}，SHA-256 {view.pack.sha256}。",
         f"Rule pack {view.pack.id} {view.pack.version}, SHA-256 {view.pack.sha256}.",
+    )
+
+
+def _late_keys(view: CaseView, vote: records.Vote) -> Iterator[Text]:
+    """Each key enrolled late by its first digits, without the holder's name: the paper is public
+    to everybody, and who holds it knows his own key."""
+    found = late_keys(view, vote)
+    if not found:
+        yield Text(
+            "截止前48小时内或投票期间没有登记新钥匙。",
+            "No key was enrolled within 48 hours of the close or during the vote.",
+        )
+        return
+    listed = [(*STANDINGS[late.standing], late.key.key[:16], late.key.enrolled) for late in found]
+    zh = "；".join(f"{key}（{day_time(when, 'zh')}，{how}）" for how, _, key, when in listed)
+    en = "; ".join(f"{key} ({day_time(when, 'en')}, {how})" for _, how, key, when in listed)
+    yield Text(
+        f"截止前48小时内或投票期间登记的钥匙：{zh}。发现不是自己的钥匙，告知法院。",
+        f"Keys enrolled within 48 hours of the close or during the vote: {en}. Who finds a key "
+        "that is not his, should tell the court.",
     )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,15 +13,12 @@ from bankruptcy.kinds.deciding import decided, figures
 from bankruptcy.kinds.electorate import switches_of
 from bankruptcy.kinds.sensitivity import sheets
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import rolls_of, window
+from bankruptcy.kinds.vote import rolls_of
 from bankruptcy.law.outcome import ClassOutcome, Fraction
 from bankruptcy.law.share import Share
 from ledger.log.encoding import b64u
 from ledger.log.jcs import Json
 from voting import unsettled
-
-LATE: Final = timedelta(hours=48)
-"""A key enrolled within this time of the close is listed with the result (architecture)."""
 
 
 def words_of(view: CaseView, vote: records.Vote, motion: str, reader: Reader) -> dict[str, Json]:
@@ -260,15 +256,3 @@ def denominator(of: str) -> str:
         "total_unsecured": _("All unsecured claims"),
         "group_total": _("All claims of the group"),
     }.get(of, "")
-
-
-def late_keys(view: CaseView, vote: records.Vote) -> list[records.EnrolledKey]:
-    """Keys of persons enrolled shortly before the close or during the vote, the last first."""
-    times = window(view, vote)
-    first = min(times.opens, times.closes - LATE)
-    found = [
-        key
-        for key in view.find(records.KEYS)
-        if key.level is not None and first <= key.enrolled <= times.closes
-    ]
-    return sorted(found, key=lambda key: key.enrolled, reverse=True)

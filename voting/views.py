@@ -14,6 +14,7 @@ from bankruptcy.cases.reading import Reader
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.delivery import problems
 from bankruptcy.kinds import records
+from bankruptcy.kinds.keys import STANDINGS, Standing, late_keys
 from bankruptcy.kinds.keys_destroyed import final_from
 from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.tables import CaseView
@@ -96,13 +97,21 @@ def results_page(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
     content: dict[str, object] = {}
     if vote is not None and result is not None:
         names = Reader(seen.view).names() if seen.sees_amounts else {}
-        late = results.late_keys(seen.view, vote)
+        late = late_keys(seen.view, vote)
         content = {
             "shown": results.shown(found, problems.language() == "en"),
             "declared": result.declared,
             "verified": result.verified is not None,
             "left_out": [b64u(ballot) for ballot in vote.left_out],
-            "keys": [(key, names.get(key.holder, key.holder)) for key in late],
+            "keys": [
+                {
+                    "key": one.key,
+                    "name": names.get(one.key.holder, one.key.holder),
+                    "confirmed": one.standing is not Standing.UNCONFIRMED,
+                    "standing": STANDINGS[one.standing][problems.language() == "en"],
+                }
+                for one in late
+            ],
             "bundles": _bundles(request, case),
         }
     return _public(request, case, meeting, "voting/results.html", content)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import records
 from bankruptcy.kinds.kind import AnyKind
@@ -16,7 +18,7 @@ from bankruptcy.kinds.records import CaseFile
 from bankruptcy.kinds.schema import Committed, File, Sealed, decode
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.people.models import Person
-from ledger import openings
+from ledger import openings, said
 from ledger.log.disclosure import field_name
 from ledger.log.encoding import parse_amount
 from ledger.log.errors import Refused
@@ -51,6 +53,21 @@ class Reader:
         """The text behind a digest, whichever statement it came with."""
         value = self.value(sealed)
         return value if isinstance(value, str) else None
+
+    def shown(self, sealed: Sealed | None) -> str:
+        """The text behind a digest, or that it was erased and by which entry; else ""."""
+        text = self.opened(sealed)
+        return self.erased(sealed) if text is None else text
+
+    def erased(self, sealed: Sealed | None) -> str:
+        """That the value was erased under the law, and by which entry; "" where it was not."""
+        found = None if sealed is None else self.view.get(records.ERASURES, sealed.digest)
+        if found is None:
+            return ""
+        entry = said.number(self._case(), found.statement)
+        if entry is None:
+            return _("erased; the entry gets its number in a moment")
+        return _("erased by entry %(n)s") % {"n": entry}
 
     def text(self, kind: str | AnyKind, pointer: str, sealed: Sealed | None) -> str | None:
         """The text behind the digest at that place of such a statement ("claim.filed@1")."""
@@ -89,7 +106,7 @@ class Reader:
             row.pseudonym: row.display_name for row in Person.objects.filter(case=self._case())
         }
         for claim in self.view.find(records.CLAIMS):
-            if (name := self.opened(claim.name)) is not None:
+            if name := self.shown(claim.name):
                 found[claim.creditor] = name
         for grant in self.view.find(records.ROLES):
             if grant.active and (name := self.opened(grant.name)) is not None:

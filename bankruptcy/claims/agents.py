@@ -41,7 +41,7 @@ def agents(request: HttpRequest, access: Access) -> HttpResponse:
     names = reader.names()
     content = {
         "given": [
-            shown(access, reader, one, reader.opened(one.name) or one.agent)
+            shown(access, reader, one, reader.shown(one.name) or one.agent)
             for one in sorted(given, key=lambda a: a.granted)
         ],
         "held": [

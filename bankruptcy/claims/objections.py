@@ -76,11 +76,11 @@ def shown_objection(access: Access, claims: Claims, one: records.Objection) -> O
         record=one,
         line=lines.index(one.line) + 1 if one.line in lines else 0,
         who=claims.who(one.by),
-        claim_name="" if claim is None else reader.opened(claim.name) or claim.creditor,
-        basis=reader.opened(one.basis) or "",
-        reason=reader.opened(one.reason) or "",
+        claim_name="" if claim is None else reader.shown(claim.name) or claim.creditor,
+        basis=reader.shown(one.basis),
+        reason=reader.shown(one.reason),
         outcome=None if one.outcome is None else words.OUTCOMES[one.outcome],
-        answer=reader.opened(one.answer) or "",
+        answer=reader.shown(one.answer),
     )
 
 

@@ -100,6 +100,8 @@ class EvidenceShown:
     purpose: str
     file: File | None
     sha256: str
+    erased: str
+    """That the file was erased, and by which entry; "" where it was not."""
     who: str
     added: datetime
     questions: tuple[QuestionShown, ...]
@@ -203,13 +205,13 @@ class Claims:
         private = filed if mine or access.is_staff else None
         return ClaimShown(
             record=claim,
-            name=reader.opened(claim.name) or claim.creditor,
+            name=reader.shown(claim.name) or claim.creditor,
             mine=mine,
             lines=self.lines(claim),
             evidence=self.exhibits(claim.claim),
-            identity=reader.opened(private.identity) or "" if private else "",
-            contact=reader.opened(private.contact) or "" if private else "",
-            account=reader.opened(private.account) or "" if private else "",
+            identity=reader.shown(private.identity) if private else "",
+            contact=reader.shown(private.contact) if private else "",
+            account=reader.shown(private.account) if private else "",
             entry=said.number(access.case, claim.statement),
         )
 
@@ -230,12 +232,12 @@ class Claims:
                 id=line.line,
                 number=number,
                 nature=words.NATURES[line.nature],
-                cause=reader.opened(own.cause) or "" if own else "",
+                cause=reader.shown(own.cause) if own else "",
                 filed=reader.fen(line.filed),
                 security=None
                 if security is None
                 else SecurityShown(
-                    reader.opened(security.asset) or "",
+                    reader.shown(security.asset),
                     reader.fen(security.value),
                     security.waived,
                 ),
@@ -247,7 +249,7 @@ class Claims:
                 late=line.late,
                 admitted=reader.fen(line.admitted),
                 reasons=tuple(words.REASONS.get(code, code) for code in line.reasons),
-                reason=reader.opened(why.get(line.line)) or "",
+                reason=reader.shown(why.get(line.line)),
                 provisional=None if ordered is None else reader.fen(ordered.amount),
             )
 
@@ -289,10 +291,11 @@ class Claims:
         return EvidenceShown(
             id=item.evidence,
             claim=item.claim,
-            title=reader.opened(item.title) or "",
-            purpose=reader.opened(item.purpose) or "",
+            title=reader.shown(item.title),
+            purpose=reader.shown(item.purpose),
             file=file,
             sha256="" if file is None else file.sha256.hex(),
+            erased=reader.erased(item.file) if file is None else "",
             who=self.who(item.by),
             added=item.added,
             questions=tuple(self._question(question) for question in asked),
@@ -313,9 +316,9 @@ class Claims:
                     hint=words.POINT_HINTS[asked.point],
                     stance=asked.stance.value,
                     stance_name=words.STANCES[asked.stance],
-                    reason=reader.opened(asked.reason) or "",
-                    answer=reader.opened(asked.answer) or "",
-                    refusal=reader.opened(asked.refusal) or "",
+                    reason=reader.shown(asked.reason),
+                    answer=reader.shown(asked.answer),
+                    refusal=reader.shown(asked.refusal),
                     is_open=asked.is_open,
                 )
                 for asked in question.points

@@ -45,6 +45,7 @@ def _links(request: HttpRequest, access: Access) -> list[dict[str, object]]:
             (f"{at}/court", _("Overview")),
             (f"{at}/court/amounts", _("Provisional amounts")),
             (f"{at}/court/roles", _("Roles")),
+            (f"{at}/court/erasures", _("Erase values")),
         ]
     wanted += [
         (f"{at}/desk/keys", _("Keys")),

@@ -98,7 +98,7 @@ def changes(access: Access) -> list[Change]:
                 Change(
                     number=f"{len(found) + 1:04d}",
                     claim=claim.claim,
-                    name=reader.opened(claim.name) or claim.creditor,
+                    name=reader.shown(claim.name) or claim.creditor,
                     nature=words.NATURES[line.nature],
                     filed=reader.fen(line.filed),
                     admitted=admitted,

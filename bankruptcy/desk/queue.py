@@ -77,7 +77,7 @@ def claims(access: Access) -> list[Waiting]:
         Waiting(
             claim=claim,
             number=f"{number:04d}",
-            name=reader.opened(claim.name) or claim.creditor,
+            name=reader.shown(claim.name) or claim.creditor,
             filed=sum(reader.fen(line.filed) or 0 for line in claim.standing),
             admitted=None
             if claim.waits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bankruptcy.desk import court, downloads, objections, publish, queue, review
+from bankruptcy.desk import court, downloads, erasing, objections, publish, queue, review
 
 urlpatterns = [
     path("c/<str:case>/desk", queue.desk, name="desk"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("c/<str:case>/desk/objections", objections.objections, name="desk-objections"),
     path("c/<str:case>/court", court.overview, name="court"),
     path("c/<str:case>/court/amounts", court.amounts, name="court-amounts"),
+    path("c/<str:case>/court/erasures", erasing.erasures, name="court-erasures"),
     path("c/<str:case>/court/bundle", downloads.court, name="court-bundle"),
     path("c/<str:case>/bundle", downloads.party, name="bundle"),
 ]

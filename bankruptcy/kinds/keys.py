@@ -13,6 +13,7 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.refusals import RoleMayNot
 from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.tables import CaseView
+from bankruptcy.kinds.vote import manifest_of
 from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 from ledger.log.suites import RelyingParty, Suite
@@ -33,6 +34,16 @@ class Standing(Enum):
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"
     DEMONSTRATION = "demonstration"
+
+
+STANDINGS: Final = {
+    Standing.PASSKEY: ("由本人较早的通行密钥登记", "by the holder's older passkey"),
+    Standing.CONFIRMED: ("本人已用第二种方式确认", "confirmed in the holder's second way"),
+    Standing.UNCONFIRMED: ("未经第二种方式确认", "not confirmed in a second way"),
+    Standing.DEMONSTRATION: ("演示级别", "of the level “demonstration”"),
+}
+"""How report, page and notice say it, in Chinese and English: by such a key somebody else could
+have voted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +124,18 @@ def is_confirmed(view: CaseView, key: records.EnrolledKey, manifest: Manifest) -
     return False
 
 
-def late_keys(view: CaseView, manifest: Manifest) -> Sequence[LateKey]:
-    """Every key enrolled from 48 hours before the close on, or during the vote."""
-    return [
+def late_keys(view: CaseView, vote: records.Vote) -> Sequence[LateKey]:
+    """Every key enrolled from 48 hours before the close on, or during the vote, the last first.
+
+    Until the close as it was extended: who enrols a key then can still vote with it.
+    """
+    manifest = manifest_of(view, vote)
+    found = [
         LateKey(key, _standing(view, key, manifest))
         for key in view.find(records.KEYS)
-        if key.enrolled_by is not None and late_from(manifest) <= key.enrolled < manifest.closes
+        if key.enrolled_by is not None and late_from(manifest) <= key.enrolled < vote.closes
     ]
+    return sorted(found, key=lambda late: late.key.enrolled, reverse=True)
 
 
 def _standing(view: CaseView, key: records.EnrolledKey, manifest: Manifest) -> Standing:

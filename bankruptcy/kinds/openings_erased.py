@@ -116,6 +116,7 @@ def apply(state: CaseState, act: Act[Body]) -> None:
             basis=body.basis,
             ordered_by=body.ordered_by,
             at=Instant(act.received),
+            statement=act.digest,
         )
         state.put(records.ERASURES, erased)
 

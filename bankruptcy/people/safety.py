@@ -15,7 +15,7 @@ from bankruptcy.kinds.keys import COURTS_OWN, has_passkeys, is_confirmed, is_lat
 from bankruptcy.kinds.records import Channel, EnrolledKey, Stage
 from bankruptcy.kinds.schema import Hash, Sealed
 from bankruptcy.kinds.vote import manifest_of
-from bankruptcy.people import factors, keys, limits
+from bankruptcy.people import factors, keys, limits, sessions
 from bankruptcy.people.access import STAFF, Access, NotYours, case_view
 from bankruptcy.people.bodies import answer, read_json
 from bankruptcy.people.limits import Limit
@@ -66,13 +66,18 @@ class NotYetHere(Refused):
 @require_POST
 @case_view()
 def stolen(request: HttpRequest, access: Access, key: str) -> HttpResponse:
-    """{proof} -> the key of one's own is frozen. proof: a code of the second step, or the password
-    where there is none."""
+    """{proof} -> the key of one's own is frozen, and the account is logged out everywhere else.
+
+    proof: a code of the second step, or the password where there is none; not asked for where the
+    key is revoked already, for example by another device of its holder.
+    """
     found = _own(access, key)
     if not found.revoked:
         _prove(access.user, _text(request, "proof"))
         body = key_revoked.Body(found.key, key_revoked.Cause.STOLEN, None)
         clerk.say(access.case, key_revoked.KIND.id, body)
+    # Who has the device has its sessions, too: in this case and in every other.
+    sessions.end_others(request, access.user)
     return answer({"key": key, "state": keys.State.FROZEN.value, "level": None})
 
 

@@ -415,7 +415,8 @@ def vote(meeting: Meeting, voter: str, signer: Signer) -> None:
 
 
 def late_ones(meeting: Meeting) -> dict[str, Standing]:
-    found = late_keys(meeting.world.state, meeting.manifest)
+    (held,) = meeting.world.state.find(records.VOTES)
+    found = late_keys(meeting.world.state, held)
     return {row.key.key: row.standing for row in found}
 
 

@@ -26,7 +26,8 @@ class Basis(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """One value that was erased. `entry`: index of the leaf that holds its digest."""
+    """One value that was erased. `entry`: index of the leaf that holds its digest; `statement`: of
+    the erasure."""
 
     digest: Hash
     entry: int
@@ -34,6 +35,7 @@ class Erased:
     basis: Basis
     ordered_by: Id
     at: Instant
+    statement: Hash
 
 
 ERASURES = Table("erasure", Erased, ("digest",), ("entry",))

@@ -43,9 +43,9 @@ async function freeze(card: HTMLElement, key: string, here: string | null, tell:
   const proof = the<HTMLInputElement>('[data-proof] input', card);
   if (proof.value === '' && here !== null && here !== key && !('passkey' in card.dataset)) {
     await say(ctx, { kind: 'key.revoked@1', role: 'creditor', body: { key, cause: 'stolen', reason: null } }, (state) => tell(sendWords(state)));
-  } else {
-    await postJson(ctx.csrf, `/c/${ctx.case}/keys/${key}/stolen`, { proof: proof.value });
   }
+  // Also where the key is frozen already: it logs the account out everywhere else.
+  await postJson(ctx.csrf, `/c/${ctx.case}/keys/${key}/stolen`, { proof: proof.value });
   location.reload();
 }
 

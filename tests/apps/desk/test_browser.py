@@ -188,6 +188,37 @@ def test_the_court_sets_an_amount(windows: Windows, url: str, meeting: Meeting) 
     assert (order.parts, len(order.matters or ())) == ((), 1)
 
 
+def test_the_court_erases_what_a_claim_sealed_and_pages_say_by_which_entry(
+    windows: Windows, url: str, meeting: Meeting
+) -> None:
+    page = desk(windows, url, meeting, "p-judge", "/court/erasures?entry=99999")
+    expect(page.locator("#entry-error")).to_contain_text("还没有第99999条")
+    page.get_by_role("row", name="海川贸易有限公司").get_by_role("link").click()
+    expect(page.locator("#fields")).to_contain_text("914404001926400000")
+    page.locator("#erase-form button[type=submit]").click()
+    expect(page.locator(".error-summary li")).to_have_count(4)
+    page.locator("input[name=field][value='/identity']").check()
+    page.locator("input[name=field][value='/evidence/0/file']").check()
+    page.locator("input[name=basis][value=purpose]").check()
+    page.fill("#decision", "（2026）示01破1号之五")
+    page.fill("#reason", "债权已清偿")
+    page.locator("#erase-form button[type=submit]").click()
+    expect(page.locator("#check")).to_contain_text("证件号码")
+    sign(page)
+    (file, identity) = sorted(meeting.view.find(records.ERASURES), key=lambda one: one.field)
+    assert (file.field, identity.ordered_by) == ("claim.filed@1#/evidence/0/file", "p-judge")
+    by = re.compile(r"已由第\d+条删除")
+    page.locator("[data-next]").click()
+    expect(page.locator("#fields label", has_text="证件号码")).to_contain_text(by)
+    expect(page.locator("input[name=field][value='/identity']")).to_be_disabled()
+    page.goto(f"{url}/c/{meeting.id}/claims/{CLAIM}")
+    expect(page.locator("#claim")).to_contain_text(by)
+    page.locator("#claim details summary").first.click()
+    expect(page.locator("#claim details").first).to_contain_text(by)
+    page.goto(f"{url}/c/{meeting.id}/evidence/e-1")
+    expect(page.locator("#evidence .facts")).to_contain_text(by)
+
+
 def test_the_clock_is_moved_from_a_desk(windows: Windows, url: str, meeting: Meeting) -> None:
     page = desk(windows, url, meeting, "p-judge", "/court")
     page.locator("#clock summary").click()

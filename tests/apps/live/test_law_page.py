@@ -10,8 +10,11 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from bankruptcy.kinds.keys import late_keys
 from bankruptcy.law.pack import builtin
 from ledger.api import views
+from ledger.log.statement import Role
+from tests.apps.acting import Person
 from tests.apps.voting.browsing import Windows, log_in
 from tests.apps.voting.support import MEETING, Meeting
 from tests.embedded_plugin import serving
@@ -25,8 +28,12 @@ SAME = re.compile(r"^您的浏览器按CN-EBL-2006 2026\.1重新计算：相同�
 
 @pytest.fixture(scope="module")
 def meeting(module_database: str) -> Meeting:
+    """A declared vote, in the course of which a key was enrolled."""
     found = Meeting()
-    found.until_declared(CHOICES)
+    found.until_open()
+    found.appoint(Person("p-late", Role.CREDITOR))
+    found.vote_and_count(CHOICES)
+    found.sum_and_declare()
     return found
 
 
@@ -145,6 +152,15 @@ def test_the_notice_has_fractions_articles_remedies_and_last_days(meeting: Meeti
     assert "Annulment: within 15 days from receipt of this notice" in text
     assert "JI-III 11" in text
     assert "24:00" in text
+    # Named with the result: somebody else could have voted by a key that came so late.
+    (late,) = late_keys(meeting.view, meeting.vote)
+    assert late.key.holder == "p-late"
+    assert f"截止前48小时内或投票期间登记的钥匙：{late.key.key[:16]}（" in text
+    assert "未经第二种方式确认）" in text
+    assert "p-late" not in text
+    result = web.get(f"/c/{meeting.id}/m/{MEETING}/results").content.decode()
+    assert late.key.key[:8] in result
+    assert "未经第二种方式确认" in result
     page = web.get(f"/c/{meeting.id}/m/{MEETING}/results/notice").content.decode()
     assert "须超过 1/2" in page
     assert "not reached" in page

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
+from django.test import Client
+
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import records
 from ledger.log.statement import Role
@@ -45,6 +48,24 @@ def test_a_stolen_key_is_frozen_by_who_logs_in_elsewhere_and_gives_his_password(
     body = {"key": key, "cause": "lost", "reason": None}
     refused = visitor.say("key.revoked@1", Role.CREDITOR, body)
     assert refused.json()["slug"] == "key-not-good"
+
+
+def test_a_theft_logs_the_account_out_everywhere_but_where_it_was_reported(
+    judge: Visitor,
+) -> None:
+    visitor, other = Visitor("wang").register().join(judge), Visitor("li").register().join(judge)
+    key = enrolled(judge, visitor)
+    thief = Client()
+    thief.force_login(User.objects.get(username="wang"))
+    page = f"/c/{visitor.case}/me/devices"
+    assert thief.get(page).status_code == 200
+    path = f"/c/{visitor.case}/keys/{key}/stolen"
+    assert visitor.post(path, {"proof": "not it"}).status_code == 403
+    assert thief.get(page).status_code == 200
+    assert visitor.post(path, {"proof": PASSWORD}).status_code == 200
+    assert thief.get(page).status_code == 401
+    for still in (visitor, other):
+        assert still.client.get(page).status_code == 200
 
 
 def test_with_a_second_step_the_password_freezes_nothing(judge: Visitor) -> None:

@@ -527,6 +527,10 @@ class Meeting(Case):
     def until_counted(self, choices: Sequence[Choice]) -> None:
         """Everybody has voted, the vote has closed, and the counted set is fixed."""
         self.until_open()
+        self.vote_and_count(choices)
+
+    def vote_and_count(self, choices: Sequence[Choice]) -> None:
+        """From the open vote to the counted set."""
         for who, choice in zip((*self.creditors, self.tax), choices, strict=False):
             self.cast(who, choice)
         self.move(CLOSES)
@@ -537,6 +541,10 @@ class Meeting(Case):
     def until_declared(self, choices: Sequence[Choice]) -> None:
         """The result is declared."""
         self.until_counted(choices)
+        self.sum_and_declare()
+
+    def sum_and_declare(self) -> None:
+        """From the counted set to the result."""
         for j in (1, 2):
             self.sum(j)
         self.declare()
