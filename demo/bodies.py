@@ -10,7 +10,7 @@ from bankruptcy.law.parts import partition
 from demo import paper
 from demo.client import Person
 from demo.figures import Creditor
-from demo.script import Motion
+from demo.script import Mandate, Motion
 from demo.sealing import Amount, Secret
 from ledger.log.encoding import b64u, format_time
 from ledger.log.statement import Role
@@ -102,6 +102,21 @@ def papers(creditor: Creditor, debtor: str) -> list[tuple[str, str, bytes, str]]
     if int(creditor.claim[1:]) <= 6:
         found.append(("证据二：对账单.txt", paper.TEXT, paper.text(lines), "证明债权金额"))
     return found
+
+
+def authority_granted(authority: str, agent: str, name: str, mandate: Mandate) -> Body:
+    """A power of attorney until it is ended, for what the mandate lists."""
+    return {
+        "authority": authority,
+        "agent": agent,
+        "name": Secret(name),
+        "licence": Secret("演示执业证号 14404200000000001"),
+        "items": [item.value for item in mandate.items],
+        "matters": None if mandate.matters is None else list(mandate.matters),
+        "motions": None,
+        "until": None,
+        "document": None,
+    }
 
 
 def evidence_questioned(question: str, claim: str, evidence: str) -> Body:

@@ -108,9 +108,11 @@ class Case:
         role: Role,
         body: BodyOf,
         boxes: Sequence[bytes] | Callable[[], Sequence[bytes]] = (),
+        for_: str | None = None,
     ) -> None:
         """Say something once: `step` names it for ever. body: made only when it is needed.
 
+        for_: the principal for whom it is said, where that is another.
         Raises Problem where the server refuses.
         """
         if self.journal.is_done(step):
@@ -126,7 +128,7 @@ class Case:
                     raise
         made = body() if callable(body) else body
         sealed = boxes() if callable(boxes) else boxes
-        submission = who.compose(self.id, self.origin, kind, role, made, sealed).to_json()
+        submission = who.compose(self.id, self.origin, kind, role, made, sealed, for_).to_json()
         self.journal.intend(step, submission)
         self.view.learn(submission["openings"])
         self._send(step, submission)

@@ -363,15 +363,19 @@ class Person:
         role: Role,
         body: Mapping[str, Any],
         boxes: Sequence[bytes] = (),
+        for_: str | None = None,
     ) -> Submission:
-        """Seal and sign. body: as it will read, with Secret and Amount in it (demo.sealing)."""
+        """Seal and sign. body: as it will read, with Secret and Amount in it (demo.sealing).
+
+        for_: the principal of an agent; None where one acts for oneself.
+        """
         draft = seal(kind, body)
         statement = Statement(
             act=secrets.token_bytes(ACT_SIZE),
             body=draft.body,
             by=self.id,
             case=case,
-            for_=None if kind.startswith("ballot.cast@") else self.id,
+            for_=None if kind.startswith("ballot.cast@") else for_ or self.id,
             key=self.key.key.id,
             kind=kind,
             log=origin,

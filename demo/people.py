@@ -23,7 +23,7 @@ from demo.cast import JUDGE, Cast
 from demo.client import LedgerClient, Problem, Session, TookTooLong, write_private
 from demo.figures import figures
 from demo.scenario import Scenario
-from demo.script import ADMINISTRATOR, EARLY, FIRST, SECOND, TRUSTEES, names
+from demo.script import ADMINISTRATOR, EARLY, FIRST, LAWYER, SECOND, TRUSTEES, names
 
 LOGINS: Final = "logins.json"
 _POLL: Final = 0.3
@@ -102,6 +102,7 @@ def logins(cast: Cast, case: str) -> dict[str, Any]:
         ("administrator", ADMINISTRATOR),
         *(("trustee", username) for username in TRUSTEES.values()),
         *(("creditor", username) for username in visitors(cast)),
+        ("agent", LAWYER),
     ):
         member = cast[username]
         rows.append(

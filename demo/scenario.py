@@ -17,7 +17,7 @@ from bankruptcy.kinds.register_published import register_rows, table_root
 from demo import bodies, paper, voting
 from demo.case import Case, Journal
 from demo.cast import JUDGE, Cast, Member, Web
-from demo.client import Ledger, Problem, read_private, write_private
+from demo.client import Ledger, Person, Problem, read_private, write_private
 from demo.figures import Creditor, Figures
 from demo.replica import Replica
 from demo.script import (
@@ -27,6 +27,8 @@ from demo.script import (
     EARLY,
     FILING,
     FIRST,
+    LAWYER,
+    MANDATES,
     OPEN_MOTIONS,
     OPEN_WINDOW,
     PLAN,
@@ -250,6 +252,16 @@ class Scenario:
         )
         self._call(FIRST, 1, SIGNING_IN, "重整计划（草案）分组表决会议", agenda)
         self._put(FIRST, PLAN_MOTION)
+        self._entrust()
+
+    def _entrust(self) -> None:
+        """The lawyer's principals sign his powers of attorney."""
+        lawyer = self.member(LAWYER)
+        for username, mandate in MANDATES.items():
+            name = f"a-{username}"
+            body = bodies.authority_granted(name, lawyer.person.id, lawyer.name, mandate)
+            kind = "authority.granted@1"
+            self.act(f"authority/{username}", username, kind, Role.CREDITOR, body)
 
     def _call(self, meeting: str, number: int, starts: datetime, title: str, agenda: str) -> None:
         body = bodies.meeting_convened(meeting, number, starts, title, agenda)
@@ -310,18 +322,26 @@ class Scenario:
 
     def _sign_in(self, meeting: str, creditor: Creditor) -> None:
         person = self.member(creditor.username).person
+        signer, role = self._speaks_for(creditor)
         body = {"meeting": meeting, "person": person.id}
         step = f"{meeting}/presence/{creditor.claim}"
-        self.case.say(step, person, "presence.began@1", Role.CREDITOR, body)
+        self.case.say(step, signer, "presence.began@1", role, body, for_=person.id)
+
+    def _speaks_for(self, creditor: Creditor) -> tuple[Person, Role]:
+        """Who comes to the meetings: the lawyer for his principals, the others themselves."""
+        if creditor.username in MANDATES:
+            return self.member(LAWYER).person, Role.AGENT
+        return self.member(creditor.username).person, Role.CREDITOR
 
     def _cast_ballot(self, meeting: str, creditor: Creditor, choices: Mapping[str, Choice]) -> None:
         step = f"{meeting}/ballot/{creditor.claim}"
         if self.case.journal.is_done(step):
             return
         person = self.member(creditor.username).person
-        made = voting.ballot(self.case.view, meeting, person.id, choices)
+        signer, role = self._speaks_for(creditor)
+        made = voting.ballot(self.case.view, meeting, signer.id, choices, person.id)
         encoded: Any = made.body.encode()
-        self.case.say(step, person, "ballot.cast@1", Role.CREDITOR, encoded, made.boxes)
+        self.case.say(step, signer, "ballot.cast@1", role, encoded, made.boxes)
 
     def _tally_first(self) -> None:
         self.tally(FIRST, PLAN_WINDOW)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from bankruptcy.kinds.records import Item
 from demo.cast import JUDGE
 from demo.figures import Figures
 from demo.voting import Window
@@ -23,6 +24,22 @@ PLAN: Final = "plan"
 EARLY: Final = frozenset(f"creditor{number:02d}" for number in (1, *range(6, 17)))
 """Who has voted in the open meeting already. They have no accounts: the administrator's desk takes
 their files in, their devices sign; the others' log-ins are for visitors."""
+LAWYER: Final = "lawyer"
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """A power of attorney for the lawyer. matters: on what he may vote; None: on everything."""
+
+    items: tuple[Item, ...]
+    matters: tuple[str, ...] | None
+
+
+MANDATES: Final = {
+    "creditor05": Mandate(tuple(item for item in Item if item is not Item.WAIVE_SECURITY), None),
+    "creditor17": Mandate((Item.SIGN_IN, Item.VOTE), ("PLAN-6", "ORD-8", "ORD-9")),
+}
+"""The lawyer's principals by user name; the second leaves no vote on ORD-4 to him."""
 
 
 def _utc(text: str) -> datetime:
@@ -103,5 +120,6 @@ def names(told: Figures) -> dict[str, str]:
         TRUSTEES["court"]: "法院监票人（演示）",
         TRUSTEES["administrator"]: "管理人监票人（演示）",
         TRUSTEES["creditors"]: "债权人代表监票人（演示）",
+        LAWYER: "周律师（演示）",
         **{creditor.username: creditor.name for creditor in told.creditors},
     }

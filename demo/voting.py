@@ -131,12 +131,21 @@ def _weight(view: Replica, line: records.RollLine) -> Opening:
     return sum_openings(view.amount_opening(part.amount.commitment) for part in line.parts)
 
 
-def ballot(view: Replica, meeting: str, signer: str, choices: Mapping[str, Choice]) -> Prepared:
-    """A ballot of all lines of `signer`. choices: by motion; other motions are left out."""
+def ballot(
+    view: Replica,
+    meeting: str,
+    signer: str,
+    choices: Mapping[str, Choice],
+    member: str | None = None,
+) -> Prepared:
+    """A ballot of all lines of `member`. choices: by motion; other motions are left out.
+
+    member: the principal for whom an agent signs; None where one votes for oneself.
+    """
     vote = _vote(view, meeting)
     questions = []
     for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
-        if signer in line.members and line.motion in choices:
+        if (member or signer) in line.members and line.motion in choices:
             last = view.get(records.LAST_ANSWERS, vote.manifest_hash, line.motion, line.line)
             replaces = None if last is None else last.ballot
             questions.append(Question(line.line, line.motion, choices[line.motion], replaces))

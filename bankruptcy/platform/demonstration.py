@@ -15,7 +15,13 @@ from typing import Any, Final
 from bankruptcy.platform.folder import DataFolder
 
 FILE: Final = "logins.json"
-_ICONS: Final = {"court": "court", "administrator": "desk", "trustee": "key", "creditor": "person"}
+_ICONS: Final = {
+    "court": "court",
+    "administrator": "desk",
+    "trustee": "key",
+    "creditor": "person",
+    "agent": "file",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ import httpx
 import pytest
 
 from bankruptcy.kinds import records
+from bankruptcy.kinds.schema import Id
 from bankruptcy.platform.folder import PROJECT
 from demo import voting
 from demo.case import Case, Journal
 from demo.client import LedgerClient, Person, Session, fresh_scalar
 from demo.keyfile import open_trustee_key
-from demo.script import SECOND
+from demo.script import LAWYER, SECOND
 from ledger.log.encoding import unb64u
 from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role
@@ -64,7 +65,8 @@ def visit(demonstration: Demonstration, username: str, case: Case) -> Person:
 def test_the_front_page_offers_every_log_in(demonstration: Demonstration) -> None:
     page = httpx.get(demonstration.url).text
     rows = told(demonstration)["logins"]
-    assert {row["role"] for row in rows} == {"court", "administrator", "trustee", "creditor"}
+    roles = {"court", "administrator", "trustee", "creditor", "agent"}
+    assert {row["role"] for row in rows} == roles
     for row in rows:
         assert row["username"] in page
         assert row["name"] in page
@@ -83,6 +85,20 @@ def test_a_visitor_votes_with_a_key_attested_for_him(
     key = view.get(records.KEYS, person.key.key.id.hex())
     assert key is not None
     assert key.level is records.Level.DEMONSTRATION
+
+
+def test_whoever_is_the_lawyer_votes_for_both_principals(
+    demonstration: Demonstration, case: Case
+) -> None:
+    lawyer = visit(demonstration, LAWYER, case)
+    given = case.follow().find(records.AUTHORITIES, agent=Id(lawyer.id))
+    assert len(given) == 2
+    for authority in given:
+        choices = {"management": Choice.AGAINST}
+        made = voting.ballot(case.view, SECOND, lawyer.id, choices, authority.principal)
+        body: Any = made.body.encode()
+        case.say(authority.authority, lawyer, "ballot.cast@1", Role.AGENT, body, made.boxes)
+        assert case.catch_up().get(records.BALLOTS, made.body.digest) is not None
 
 
 def test_the_court_attests_the_judges_device(demonstration: Demonstration, case: Case) -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from bankruptcy.kinds import records
+from bankruptcy.kinds.schema import Id
+from bankruptcy.kinds.vote import manifest_of
 from demo.cast import Cast
 from demo.figures import figures
 from demo.scenario import Scenario
-from demo.script import FIRST, OPEN_MOTIONS, OPEN_WINDOW, SECOND, names
+from demo.script import FIRST, LAWYER, MANDATES, OPEN_MOTIONS, OPEN_WINDOW, SECOND, names
 from tests.apps.demo.local import LocalServer, LocalWeb
+from voting.protocol.ballot import Body
 
 
 class Killed(Exception):
@@ -76,6 +79,22 @@ def test_the_second_meeting_is_open_and_waits_for_visitors(played: Scenario) -> 
     lines = view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash)
     assert {line.motion for line in lines} == {motion.id for motion in OPEN_MOTIONS}
     assert len({line.line for line in lines} - answered) == 6
+
+
+def test_the_lawyer_acts_for_his_two_principals(played: Scenario) -> None:
+    view, lawyer = played.case.view, played.member(LAWYER).person.id
+    principals = {played.member(username).person.id for username in MANDATES}
+    assert {a.principal for a in view.find(records.AUTHORITIES, agent=Id(lawyer))} == principals
+    cast = view.find(records.BALLOTS, signer=Id(lawyer))
+    (vote,) = view.find(records.VOTES, meeting=FIRST)
+    assert {ballot.manifest_hash for ballot in cast} == {vote.manifest_hash}
+    bodies = [Body.decode(ballot.body, manifest_of(view, vote), view.group) for ballot in cast]
+    assert {answer.line.partition(".")[0] for body in bodies for answer in body.answers} == (
+        principals
+    )
+    present = {one.person for one in view.find(records.PRESENCES, meeting=FIRST)}
+    assert principals < present
+    assert lawyer not in present
 
 
 def test_every_entry_is_lawful_to_whoever_reads_the_log_anew(played: Scenario) -> None:
