@@ -18,7 +18,7 @@ from bankruptcy.kinds.deciding import outcomes
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import leads_meeting
 from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
-from bankruptcy.kinds.schema import Hash, Instant, LongClear, ScalarBytes, Sealed, decode
+from bankruptcy.kinds.schema import Hash, Instant, NoteText, ScalarBytes, Sealed, decode
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.kinds.vote import (
     at_stage,
@@ -53,7 +53,7 @@ class Body:
 
     manifest_hash: Hash
     counted_hash: Hash
-    checkpoint: LongClear
+    checkpoint: NoteText
     vectors: tuple[records.DeclaredVector, ...]
     opened: tuple[records.DeclaredOpening, ...]
     motions: tuple[records.DeclaredMotion, ...]

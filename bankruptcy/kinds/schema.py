@@ -49,7 +49,9 @@ ShortText = NewType("ShortText", str)
 LongText = NewType("LongText", str)
 """1 to 8,000 characters. Stands only in openings, never on the ledger."""
 LongClear = NewType("LongClear", str)
-"""1 to 16,000 characters that stand in clear: a checkpoint note."""
+"""1 to 16,000 characters that stand in clear: a court's reason."""
+NoteText = NewType("NoteText", str)
+"""1 to 32,000 characters: a checkpoint note, in which every ML-DSA-44 cosignature takes 3,300."""
 Raw = NewType("Raw", object)
 """JSON whose own decoder is elsewhere (manifest, ballot, complaint)."""
 
@@ -225,6 +227,7 @@ _DECODERS: dict[Any, _Decode] = {
     ShortText: _text(200, lines=False),
     LongText: _text(8000, lines=True),
     LongClear: _text(16_000, lines=True),
+    NoteText: _text(32_000, lines=True),
     Raw: lambda value, at: value,
     int: _checked(encoding.check_integer),
     bool: _checked(_boolean),
