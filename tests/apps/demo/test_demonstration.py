@@ -43,8 +43,9 @@ def told(demonstration: Demonstration) -> dict[str, Any]:
 def case(demonstration: Demonstration, tmp_path: Path) -> Iterator[Case]:
     """The demonstration's case, as a stranger follows it."""
     ledger = LedgerClient(demonstration.url)
-    (origin,) = ledger.logs()
-    yield Case(ledger, told(demonstration)["case"], origin, Journal(tmp_path / "acts.jsonl"))
+    case = told(demonstration)["case"]
+    (origin,) = (log for log in ledger.logs() if log.endswith(f"/{case}"))
+    yield Case(ledger, case, origin, Journal(tmp_path / "acts.jsonl"))
     ledger.close()
 
 
