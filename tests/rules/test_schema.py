@@ -28,6 +28,7 @@ from bankruptcy.kinds.schema import (
     KeyId,
     LongClear,
     LongText,
+    NoteText,
     PartyScalar,
     PointBytes,
     PrivateShort,
@@ -70,6 +71,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     ShortText: TEXT,
     LongText: TEXT,
     LongClear: TEXT,
+    NoteText: TEXT,
     Raw: st.sampled_from([None, 1, "x", [1, {"a": None}], {"b": []}]),
 }
 
@@ -196,6 +198,7 @@ def test_what_is_hidden_is_found_in_options_unions_and_lists_with_its_type_and_a
         (LongText, "x" * 8001),
         (LongText, "a\rb"),
         (LongClear, "x" * 16_001),
+        (NoteText, "x" * 32_001),
         (tuple[Id, ...], "abc"),
         (tuple[Id, ...], {"0": "a"}),
         (records.Clock, "REAL"),
