@@ -16,6 +16,7 @@ from ledger.log.disclosure import Opening
 from ledger.log.encoding import b64u, unb64u
 from ledger.log.errors import Refused
 from ledger.log.statement import Role
+from tests.rules import meeting as play
 from tests.rules import scenes
 from tests.rules.test_forged_bundles import altered, failures
 from tests.rules.world import World
@@ -84,6 +85,13 @@ def test_the_administrator_erases_on_a_judges_order_only(scene: Scene) -> None:
             fields=["/identity"],
             ordered_by="administrator",
         )
+
+
+def test_a_judge_does_not_erase_in_another_judges_name(scene: Scene) -> None:
+    scene.world.enrol("second")
+    play.appoint(scene.world, "second", Role.COURT)
+    with pytest.raises(NotOrdered):
+        erase(scene, ordered_by="second")
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from ledger.log.disclosure import Opening, encode_rows
 from ledger.log.dsse import Envelope
 from ledger.log.encoding import b64u, format_time, sha256
 from ledger.log.entry import Entry, first_prev
+from ledger.log.errors import Refused
 from ledger.log.genesis import Clock, CourtKey, Genesis
 from ledger.log.genesis import RulePack as PackName
 from ledger.log.merkle import Tree, leaf_hash, node_lookup
@@ -35,6 +36,7 @@ from ledger.log.sign import Ed25519Signer, Es256Signer, Signer
 from ledger.log.statement import Role, Statement
 from ledger.log.suites import possession_message
 from ledger.log.tiles import build_tile, encode_bundle, tiles_of
+from tests.rules import broken
 from verifier.state import ReplayedLog, ReplayState
 from voting.protocol.group import ORDER, default_group
 from voting.protocol.pedersen import commitment_bytes
@@ -120,6 +122,10 @@ class World:
         self.prev = first_prev(ORIGIN)
         self.state = self._state()
         self.person("judge")
+        self.begin()
+
+    def begin(self) -> None:
+        """The genesis."""
         self.say("log.created@1", Role.CLERK, CLERK, self.genesis().to_json())
 
     # --- people and keys ---
@@ -136,8 +142,8 @@ class World:
         self.say("key.enrolled@1", role, by, self.enrolment(name))
         return name
 
-    def enrolment(self, name: str, signer: Signer | None = None) -> Json:
-        signer = signer or self.keys[name]
+    def enrolment(self, name: str) -> Json:
+        signer = self.keys[name]
         message = possession_message(CASE, name, ORIGIN, signer.key)
         return {
             "holder": name,
@@ -215,21 +221,46 @@ class World:
     ) -> Said:
         """Say it, for the principal or for himself, judged by the rules.
 
-        Raises the refusal, and then nothing has changed.
+        Raises the refusal, and then nothing has changed; but what was refused is also put into a
+        bundle, which the verifier must refuse for the same reason.
         """
-        on_behalf = None if kind.startswith("ballot.cast@") else principal or by
-        said = Said(kind, role, by, body, received or self.now, self.signer(by), on_behalf, boxes)
-        said = replace(said, signed=said.envelope())
-        envelope = said.envelope()
-        found, read, act = judge.read(envelope, said.received, self.real_now(), boxes)
-        judge.check_signature(self.state, envelope, act)
-        judged = judge.judge(self.state, found, read, act)
+        return self.put(self.signed(kind, role, by, body, boxes, received, principal))
+
+    def put(self, said: Said) -> Said:
+        """Say a signed statement, as `say`."""
+        try:
+            judged = self.judged(said)
+        except Refused as error:
+            broken.forge(self, said, error)
+            raise
         assert not judged.not_opened, judged.not_opened
         judge.apply(self.state, judged)
         self._append(said)
-        if kind == "clock.moved@1":
-            self.now = datetime.fromisoformat(body["to"])
+        if said.kind == "clock.moved@1":
+            self.now = datetime.fromisoformat(said.body["to"])
         return said
+
+    def signed(
+        self,
+        kind: str,
+        role: Role,
+        by: str,
+        body: Json,
+        boxes: tuple[bytes, ...] | None = None,
+        received: datetime | None = None,
+        principal: str | None = None,
+    ) -> Said:
+        """The statement with its signature, not said yet."""
+        on_behalf = None if kind.startswith("ballot.cast@") else principal or by
+        said = Said(kind, role, by, body, received or self.now, self.signer(by), on_behalf, boxes)
+        return replace(said, signed=said.envelope())
+
+    def judged(self, said: Said) -> judge.Judged:
+        """What the rules say of it now. Raises the refusal."""
+        envelope = said.envelope()
+        found, read, act = judge.read(envelope, said.received, self.real_now(), said.boxes)
+        judge.check_signature(self.state, envelope, act)
+        return judge.judge(self.state, found, read, act)
 
     def move_clock(self, to: datetime) -> None:
         self.say("clock.moved@1", Role.CLERK, CLERK, {"to": format_time(to)})
@@ -286,15 +317,12 @@ class World:
 
     def publish_register(self, change: Callable[[Json], object] = lambda body: None) -> None:
         """The register as it stands, with its table; `change` falsifies the body."""
-        body = self.register_body()
-        change(body)
-        self.say("register.published@1", Role.ADMINISTRATOR, "administrator", body)
-
-    def register_body(self) -> Json:
         rows = register_rows(self.state)
         root = self.keep_table(rows)
         version = len(self.state.find(records.REGISTERS)) + 1
-        return {"version": version, "root": b64u(root), "rows": len(rows)}
+        body = {"version": version, "root": b64u(root), "rows": len(rows)}
+        change(body)
+        self.say("register.published@1", Role.ADMINISTRATOR, "administrator", body)
 
     def keep_table(self, rows: Sequence[Json]) -> bytes:
         tree = Tree()

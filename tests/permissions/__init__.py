@@ -1,1 +1,0 @@
-"""Who may do what when, as tables; docs/permissions.md is written from them."""
