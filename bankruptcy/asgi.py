@@ -1,4 +1,4 @@
-"""The web as uvicorn runs it: HTTP to Django, WebSockets to the consumers."""
+"""The web as uvicorn runs it: HTTP to Django, WebSockets to the consumers, a pulse meanwhile."""
 
 import os
 
@@ -11,11 +11,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bankruptcy.settings")
 # Before the consumers are imported: they import models.
 http = get_asgi_application()
 
+from bankruptcy.meetings.pulse import lifespan  # noqa: E402
 from bankruptcy.urls import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": http,
+        "lifespan": lifespan,
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
         ),

@@ -53,6 +53,12 @@ def closes(view: CaseView, vote: records.Vote) -> datetime:
     return window(view, vote).closes
 
 
+def extended_from(view: CaseView, vote: records.Vote) -> datetime | None:
+    """The close as it was first set, where voting was extended."""
+    first = manifest_of(view, vote).closes
+    return None if first == closes(view, vote) else first
+
+
 def opens(view: CaseView, vote: records.Vote) -> datetime:
     """When voting begins, by the log's clock."""
     return window(view, vote).opens
@@ -137,12 +143,14 @@ def boxes_missing(access: Access, vote: records.Vote) -> tuple[records.MissingBo
 def ballot_data(access: Access, vote: records.Vote) -> dict[str, Json]:
     """What the ballot page's script fetches. Amounts are of the visitor's own lines only."""
     manifest, times = manifest_of(access.view, vote), window(access.view, vote)
+    first = extended_from(access.view, vote)
     return {
         "manifest": vote.manifest,
         "manifest_hash": b64u(vote.manifest_hash),
         "stage": vote.stage.value,
         "opens": format_time(times.opens),
         "closes": format_time(times.closes),
+        "extended_from": None if first is None else format_time(first),
         "now": format_time(access.now),
         "replacement": manifest.replacement,
         "signer": access.pseudonym,

@@ -12,7 +12,7 @@ from bankruptcy.delivery.figures import day, day_time, digits, last_moment
 from bankruptcy.kinds import records
 from bankruptcy.kinds.keys import STANDINGS, late_keys
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import manifest_of
+from bankruptcy.kinds.vote import window
 from bankruptcy.law.following import FollowUp, Start, follow_ups
 from bankruptcy.law.periods import china
 
@@ -84,7 +84,7 @@ def _paragraphs(
     seen: Mapping[str, Any],
     case: tuple[str, str],
 ) -> Iterator[Text]:
-    closes = manifest_of(view, vote).closes
+    closes = window(view, vote).closes
     yield Text(f"{case[0]} {case[1]}".strip(), f"{case[0]} {case[1]}".strip())
     yield Text(
         f"表决截止：{day_time(closes, 'zh')}。结果宣布：{day_time(result.declared, 'zh')}。",

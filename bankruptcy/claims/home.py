@@ -13,6 +13,7 @@ from bankruptcy.delivery.figures import day_time
 from bankruptcy.delivery.problems import language
 from bankruptcy.kinds import records
 from bankruptcy.kinds.vote import vote_of_meeting
+from bankruptcy.meetings import outages
 from bankruptcy.people.access import Access
 from ledger.log.statement import Role
 from voting import casting
@@ -151,6 +152,8 @@ def _roles(access: Access) -> Iterator[Task]:
     for role, title, url in desks:
         if access.has(role):
             yield {"state": "doing", "title": title, "url": url}
+    if access.has(Role.CHAIR):
+        yield from _chair(access)
     if access.has(Role.TRUSTEE):
         for meeting in access.view.find(records.MEETINGS):
             yield {
@@ -158,6 +161,31 @@ def _roles(access: Access) -> Iterator[Task]:
                 "title": _("Tally trustee: %(meeting)s") % {"meeting": meeting_name(meeting)},
                 "url": f"{at}/m/{meeting.meeting}/trustee",
             }
+
+
+def _chair(access: Access) -> Iterator[Task]:
+    """Votes that the chair may still extend; an outage makes it urgent."""
+    for meeting in access.view.find(records.MEETINGS):
+        vote = vote_of_meeting(access.view, meeting.meeting)
+        if vote is None or vote.stage not in (records.Stage.PREPARED, records.Stage.OPEN):
+            continue
+        found = outages.proposal(access.view, vote)
+        yield {
+            "state": "doing" if found is None else "todo",
+            "urgent": found is not None,
+            "title": _("Chair: extend voting of %(meeting)s") % {"meeting": meeting_name(meeting)},
+            "url": f"/c/{access.case}/m/{meeting.meeting}/extend",
+            "when": _("Voting closes %(when)s")
+            % {"when": day_time(casting.closes(access.view, vote), language())},
+            "more": ""
+            if found is None
+            else ngettext(
+                "Nothing could be cast for %(n)s minute",
+                "Nothing could be cast for %(n)s minutes",
+                found.minutes,
+            )
+            % {"n": found.minutes},
+        }
 
 
 def notices(access: Access) -> list[dict[str, Any]]:

@@ -47,9 +47,10 @@ def _links(request: HttpRequest, access: Access) -> list[dict[str, object]]:
             (f"{at}/court/roles", _("Roles")),
             (f"{at}/court/erasures", _("Erase values")),
         ]
-    wanted += [
-        (f"{at}/desk/keys", _("Keys")),
-        (f"{at}/desk/meetings/new", _("Convene a meeting")),
-        (f"{at}/register", _("Register of claims")),
-    ]
+    if access.is_staff:
+        wanted += [
+            (f"{at}/desk/keys", _("Keys")),
+            (f"{at}/desk/meetings/new", _("Convene a meeting")),
+        ]
+    wanted.append((f"{at}/register", _("Register of claims")))
     return [{"url": url, "title": title, "current": request.path == url} for url, title in wanted]

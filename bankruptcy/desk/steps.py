@@ -12,6 +12,7 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage
 from bankruptcy.kinds.vote import manifest_of, vote_of_meeting, window
 from bankruptcy.kinds.weights_published import amount_vectors
+from bankruptcy.meetings.outages import Proposal, proposal
 from bankruptcy.people.access import Access
 from ledger.log.statement import Role
 
@@ -29,6 +30,10 @@ class MeetingStep:
     action: str
     url: str | None
     until: datetime | None
+    extends: bool
+    """May the vote be extended now, by who looks at the page?"""
+    proposal: Proposal | None
+    """Outages not made up for, of a vote that can still be extended."""
 
 
 def meetings(access: Access) -> list[MeetingStep]:
@@ -45,6 +50,11 @@ def _step(access: Access, reader: Reader, meeting: records.Meeting) -> MeetingSt
     state, badge, words, page, until = (
         _before(access, meeting, motions) if vote is None else _of_vote(access, vote)
     )
+    before_close = (
+        vote is not None
+        and vote.stage in (Stage.PREPARED, Stage.OPEN)
+        and access.now < window(view, vote).closes
+    )
     actions = {"board": _("Live board"), "results": _("See the result")}
     return MeetingStep(
         meeting=meeting,
@@ -57,6 +67,8 @@ def _step(access: Access, reader: Reader, meeting: records.Meeting) -> MeetingSt
         action=actions.get(page or "", words),
         url=None if page is None else f"/c/{access.case}/m/{meeting.meeting}/{page}",
         until=until,
+        extends=before_close and access.has(Role.ADMINISTRATOR, Role.CHAIR),
+        proposal=None if vote is None or not before_close else proposal(view, vote),
     )
 
 
@@ -77,7 +89,21 @@ def _before(access: Access, meeting: records.Meeting, motions: int) -> Step:
     return _("Convened"), "todo", words, page, meeting.starts
 
 
+def _again(access: Access, vote: records.Vote) -> Step:
+    """After a void vote: fresh keys of the trustees, then the same motions once more."""
+    published = access.view.find(records.TRUSTEE_KEYS, meeting=vote.meeting)
+    keys = sum(not key.spent for key in published)
+    if not keys:
+        words = _("Trustees publish fresh keys; then the vote is held again")
+        return _("Void"), "doing", words, None, None
+    words = _("Fix rolls and voting times (%(n)s trustees’ keys are there)") % {"n": keys}
+    page = "prepare" if access.has(Role.ADMINISTRATOR) else None
+    return _("Void"), "todo", words, page, None
+
+
 def _of_vote(access: Access, vote: records.Vote) -> Step:
+    if vote.stage is Stage.VOIDED:
+        return _again(access, vote)
     view, administrator = access.view, access.has(Role.ADMINISTRATOR)
     manifest, times = manifest_of(view, vote), window(view, vote)
     trustees = len(manifest.trustees)

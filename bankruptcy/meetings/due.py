@@ -6,15 +6,17 @@ where somebody else was faster, they refuse it and nothing is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.db import connections
 
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import (
     box_supplied,
+    outage_recorded,
     records,
     voting_closed,
     voting_counted,
@@ -29,6 +31,8 @@ from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import window
 from bankruptcy.kinds.voting_opened import Body as OfVote
 from bankruptcy.kinds.voting_voided import Cause
+from bankruptcy.meetings.models import Silence
+from bankruptcy.meetings.pulse import SILENT
 from ledger import logs, openings
 from ledger.log.encoding import unb64u
 from ledger.log.jcs import Json
@@ -76,6 +80,38 @@ def of_vote(view: CaseView, vote: records.Vote, now: datetime) -> tuple[str, Jso
         )
         return voting_counted.KIND.id, encode(counted)
     return None
+
+
+def of_silence(view: CaseView, silence: Silence) -> Iterator[Due]:
+    """What is to be recorded of a time in which the web was silent: once for every vote in it.
+
+    Of each the longest part within the voting in which no ballot came in: one that came in shows
+    that there was no outage then, whatever the web could write.
+    """
+    for vote in view.find(records.VOTES):
+        if vote.stage not in (Stage.OPEN, Stage.CLOSED):
+            continue
+        times = window(view, vote)
+        start, end = max(silence.began, times.opens), min(silence.ended, times.closes)
+        cast = view.find(records.BALLOTS, manifest_hash=vote.manifest_hash)
+        found = _longest(start, end, [ballot.cast for ballot in cast])
+        if found is not None:
+            outage = outage_recorded.Body(vote.manifest_hash, *found)
+            yield Due(silence.log, outage_recorded.KIND.id, encode(outage))
+
+
+def _longest(
+    start: datetime, end: datetime, cast: Sequence[datetime]
+) -> tuple[datetime, datetime] | None:
+    """In whole seconds, the longest part between ballots; None if it is no outage."""
+    marks = sorted([start, end, *(at for at in cast if start < at < end)])
+    second = timedelta(seconds=1)
+    parts = [
+        ((a + second - timedelta.resolution).replace(microsecond=0), b.replace(microsecond=0))
+        for a, b in pairwise(marks)
+    ]
+    found = max(parts, key=lambda part: part[1] - part[0])
+    return found if start < end and found[1] - found[0] >= SILENT else None
 
 
 def _to_supply(view: CaseView, vote: records.Vote) -> box_supplied.Body | None:

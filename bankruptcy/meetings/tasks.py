@@ -16,8 +16,10 @@ from typing import Final
 from celery import shared_task
 from django.db import connections
 
+from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import presence_ended
 from bankruptcy.meetings import boxes, due, heartbeat
+from bankruptcy.meetings.models import Silence
 from ledger import clerk, logs
 from ledger.intake import Busy
 from ledger.log.errors import Refused
@@ -38,7 +40,7 @@ def sweep() -> int:
         if not alone:
             return 0
         boxes.destroy()
-        return _votes() + _presences()
+        return _votes() + _silences() + _presences()
 
 
 def _votes() -> int:
@@ -50,6 +52,19 @@ def _votes() -> int:
             said += _say(item.case, item.kind, item.body)
         if said == before:
             break
+    return said
+
+
+def _silences() -> int:
+    """Each outage that the web found; after the votes, since one may have opened meanwhile."""
+    said = 0
+    for silence in Silence.objects.order_by("pk"):
+        try:
+            for item in due.of_silence(PostgresState(silence.log), silence):
+                said += _judged(item.case, item.kind, item.body)
+        except Busy:
+            continue  # the next sweep; what this one recorded is refused there, as overlapping
+        silence.delete()
     return said
 
 
@@ -67,9 +82,14 @@ def _presences() -> int:
 
 def _say(case: str, kind: str, body: Json) -> int:
     try:
-        clerk.say(case, kind, body, wait=0)
+        return _judged(case, kind, body)
     except Busy:
         return 0  # the next sweep says it
+
+
+def _judged(case: str, kind: str, body: Json) -> int:
+    try:
+        clerk.say(case, kind, body, wait=0)
     except Refused as refused:
         # Somebody else said it first, or the clock stands before it after all.
         _logger.info("%s in %s: %s", kind, case, refused.slug)

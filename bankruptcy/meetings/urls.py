@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bankruptcy.meetings import convene, declaring, preparing, publishing, verifying
+from bankruptcy.meetings import convene, declaring, extending, preparing, publishing, verifying
 
 _M = "c/<str:case>/m/<str:meeting>"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{_M}/motions/new", convene.new_motion, name="motion-new"),
     path(f"{_M}/prepare", preparing.prepare, name="prepare"),
     path(f"{_M}/prepare/draft", preparing.draft, name="prepare-draft"),
+    path(f"{_M}/extend", extending.extend, name="extend"),
     path(f"{_M}/declare", declaring.declare, name="declare"),
     path(f"{_M}/declare/draft", declaring.draft, name="declare-draft"),
     path(f"{_M}/weights/draft", publishing.draft, name="weights-draft"),

@@ -49,7 +49,7 @@ def web(deployment: Deployment) -> Process:
         argv=(
             *(sys.executable, "-m", "uvicorn", "bankruptcy.asgi:application"),
             *("--host", deployment.host, "--port", str(deployment.port)),
-            *("--ws", "websockets-sansio", "--lifespan", "off"),
+            *("--ws", "websockets-sansio", "--lifespan", "on"),
             # One line an access would tell who looked at what; views log what must be known.
             *("--no-access-log", "--log-level", "warning"),
             *("--timeout-graceful-shutdown", "2"),

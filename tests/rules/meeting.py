@@ -96,22 +96,7 @@ class Meeting:
 def opened_case(world: World | None = None) -> World:
     """The case is open; administrator, trustees and creditors have roles and keys."""
     world = world or World()
-    kind = "case.opened@1"
-    world.say(
-        kind,
-        Role.COURT,
-        "judge",
-        {
-            "court_name": world.seal(kind, "/court_name", "某市中级人民法院"),
-            "case_number": world.seal(kind, "/case_number", "（2026）某破1号"),
-            "debtor": world.seal(kind, "/debtor", "海川公司"),
-            "procedure": "reorganisation",
-            "accepted": "2026-01-02",
-            "announced": "2026-01-05",
-            "filing_ends": "2026-02-10",
-            "switches": [],
-        },
-    )
+    world.say("case.opened@1", Role.COURT, "judge", case_body(world))
     for person in ("administrator", "carol"):
         world.enrol(person)
     for person, role in (
@@ -124,15 +109,31 @@ def opened_case(world: World | None = None) -> World:
     return world
 
 
+def case_body(world: World) -> Json:
+    kind = "case.opened@1"
+    return {
+        "court_name": world.seal(kind, "/court_name", "某市中级人民法院"),
+        "case_number": world.seal(kind, "/case_number", "（2026）某破1号"),
+        "debtor": world.seal(kind, "/debtor", "海川公司"),
+        "procedure": "reorganisation",
+        "accepted": "2026-01-02",
+        "announced": "2026-01-05",
+        "filing_ends": "2026-02-10",
+        "switches": [],
+    }
+
+
 def appoint(world: World, person: str, role: Role) -> None:
-    kind = "role.appointed@1"
-    body = {
+    world.say("role.appointed@1", Role.COURT, "judge", appointment(world, person, role))
+
+
+def appointment(world: World, person: str, role: Role) -> Json:
+    return {
         "person": person,
         "role": role.value,
-        "name": world.seal(kind, "/name", f"{person} 某"),
+        "name": world.seal("role.appointed@1", "/name", f"{person} 某"),
         "decision": None,
     }
-    world.say(kind, Role.COURT, "judge", body)
 
 
 def claim_body(world: World, claim: str, amount: int, nature: str = "ordinary") -> Json:
@@ -257,25 +258,34 @@ def convened(
 ) -> Meeting:
     """The meeting is convened, the motions are put, and the trustees have published keys."""
     meeting = Meeting(world, starts=world.now + 20 * DAY, trustees=trustees, threshold=threshold)
-    kind = "meeting.convened@1"
-    body = {
-        "meeting": meeting.name,
-        "number": 1,
-        "starts": format_time(meeting.starts),
-        "title": world.seal(kind, "/title", "第一次债权人会议"),
-        "agenda": world.seal(kind, "/agenda", "表决重整计划草案"),
-    }
-    world.say(kind, Role.ADMINISTRATOR, "administrator", body)
+    body = convening(world, meeting.name, 1, meeting.starts)
+    world.say("meeting.convened@1", Role.ADMINISTRATOR, "administrator", body)
     for motion, matter, rule in motions:
         put_motion(meeting, motion, matter, rule)
     publish_trustee_keys(meeting)
     return meeting
 
 
+def convening(world: World, name: str, number: int, starts: datetime) -> Json:
+    kind = "meeting.convened@1"
+    return {
+        "meeting": name,
+        "number": number,
+        "starts": format_time(starts),
+        "title": world.seal(kind, "/title", "第一次债权人会议"),
+        "agenda": world.seal(kind, "/agenda", "表决重整计划草案"),
+    }
+
+
 def put_motion(meeting: Meeting, motion: str, matter: str, rule: str) -> None:
+    body = motion_body(meeting, motion, matter, rule)
+    meeting.world.say("motion.put@1", Role.ADMINISTRATOR, "administrator", body)
+
+
+def motion_body(meeting: Meeting, motion: str, matter: str, rule: str) -> Json:
     world, kind = meeting.world, "motion.put@1"
     text = "重整计划草案".encode()
-    body = {
+    return {
         "meeting": meeting.name,
         "motion": motion,
         "matter": matter,
@@ -286,7 +296,6 @@ def put_motion(meeting: Meeting, motion: str, matter: str, rule: str) -> None:
         "text_sha256": b64u(sha256(text)),
         "plan": None,
     }
-    world.say(kind, Role.ADMINISTRATOR, "administrator", body)
 
 
 def publish_trustee_keys(meeting: Meeting) -> None:
@@ -295,18 +304,23 @@ def publish_trustee_keys(meeting: Meeting) -> None:
 
 
 def publish_trustee_key(meeting: Meeting, trustee: str, person: str) -> None:
+    body = trustee_key_body(meeting, trustee)
+    meeting.world.say("trustee.key_published@1", Role.TRUSTEE, person, body)
+
+
+def trustee_key_body(meeting: Meeting, trustee: str) -> Json:
+    """A fresh key with its proof; the meeting keeps its secret."""
     world = meeting.world
     randomness = SystemRandomness()
     secret = randomness.scalar()
     meeting.secrets[trustee] = secret
     proof = prove_key(world.group, randomness, secret, TRUSTEE_KEY, CASE, meeting.name, trustee)
-    body = {
+    return {
         "id": trustee,
         "public_key": b64u(public_key(world.group, secret)),
         "proof": proof.encode(),
         "stands_for": [],
     }
-    world.say("trustee.key_published@1", Role.TRUSTEE, person, body)
 
 
 def preparation(meeting: Meeting) -> Json:
@@ -673,10 +687,14 @@ def published(meeting: Meeting) -> None:
 
 
 def verified(meeting: Meeting) -> None:
+    meeting.world.say("result.verified@1", Role.COURT, "judge", verified_body(meeting))
+
+
+def verified_body(meeting: Meeting) -> Json:
     world = meeting.world
     result = world.state.get(records.RESULTS, meeting.vote.manifest_hash)
     assert result is not None
-    body = {
+    return {
         "manifest_hash": b64u(meeting.vote.manifest_hash),
         "declared": b64u(result.statement),
         "size": len(world.said),
@@ -684,7 +702,6 @@ def verified(meeting: Meeting) -> None:
         "verdict": "verified",
         "note": None,
     }
-    world.say("result.verified@1", Role.COURT, "judge", body)
 
 
 def whole_meeting(world: World | None = None) -> Meeting:

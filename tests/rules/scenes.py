@@ -137,18 +137,21 @@ def closed(meeting: Meeting) -> None:
 
 def boxes_checked(meeting: Meeting, by: int, **changed: Json) -> None:
     """Trustee `by` says so, with the complaints that he made."""
+    body = {**checked_body(meeting, by), **changed}
+    meeting.world.say("boxes.checked@1", Role.TRUSTEE, trustee_of(meeting, by), body)
+
+
+def checked_body(meeting: Meeting, by: int) -> Json:
     world, vote = meeting.world, meeting.vote
     made = world.state.find(records.COMPLAINTS, manifest_hash=vote.manifest_hash)
-    body = {
+    return {
         "manifest_hash": b64u(vote.manifest_hash),
         "index": by,
         "size": len(world.said),
         "root": b64u(world.tree.root()),
         "complaints": sum(complaint.index == by for complaint in made),
         "missing": [],
-        **changed,
     }
-    world.say("boxes.checked@1", Role.TRUSTEE, trustee_of(meeting, by), body)
 
 
 def to_the_end(meeting: Meeting) -> records.Result:

@@ -142,8 +142,8 @@ class World:
         self.say("key.enrolled@1", role, by, self.enrolment(name))
         return name
 
-    def enrolment(self, name: str) -> Json:
-        signer = self.keys[name]
+    def enrolment(self, name: str, signer: Signer | None = None) -> Json:
+        signer = signer or self.keys[name]
         message = possession_message(CASE, name, ORIGIN, signer.key)
         return {
             "holder": name,
@@ -317,12 +317,15 @@ class World:
 
     def publish_register(self, change: Callable[[Json], object] = lambda body: None) -> None:
         """The register as it stands, with its table; `change` falsifies the body."""
+        body = self.register_body()
+        change(body)
+        self.say("register.published@1", Role.ADMINISTRATOR, "administrator", body)
+
+    def register_body(self) -> Json:
         rows = register_rows(self.state)
         root = self.keep_table(rows)
         version = len(self.state.find(records.REGISTERS)) + 1
-        body = {"version": version, "root": b64u(root), "rows": len(rows)}
-        change(body)
-        self.say("register.published@1", Role.ADMINISTRATOR, "administrator", body)
+        return {"version": version, "root": b64u(root), "rows": len(rows)}
 
     def keep_table(self, rows: Sequence[Json]) -> bytes:
         tree = Tree()

@@ -44,6 +44,7 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "stage": None if vote is None else vote.stage.value,
         "opens": _opens(access, vote),
         "closes": None if vote is None else casting.closes(access.view, vote),
+        "extended_from": None if vote is None else casting.extended_from(access.view, vote),
         "votes": sum(len(motion.lines) for motion in own),
         "missing": casting.to_answer(own),
         "void": any(line.void for motion in own for line in motion.lines),

@@ -34,6 +34,7 @@ def role_word(role: Role | str) -> str:
         Role.COMMITTEE: _("Committee"),
         Role.TRUSTEE: _("Tally trustee"),
         Role.CLERK: _("Clerk of the system"),
+        Role.CHAIR: _("Chair of the creditors’ meeting"),
     }[Role(role)]
 
 

@@ -64,7 +64,7 @@ export interface Result {
 export interface Summary {
   readonly n: number;
   readonly now: string;
-  readonly stage: 'none' | 'prepared' | 'open' | 'closed' | 'counted' | 'declared';
+  readonly stage: 'none' | 'prepared' | 'open' | 'closed' | 'counted' | 'declared' | 'voided';
   readonly present: number;
   /** does the visitor see amounts? */
   readonly amounts: boolean;

@@ -29,11 +29,14 @@ export function drawChoose(): void {
     words('您的票已经投出。', 'Your ballot is in. '),
     vote.replacement ? words(`${beijingShort(vote.closes)}前可改投，以最后一次为准。`, `Until ${beijingShort(vote.closes)} you can replace it; the last one counts.`) : words('这次投票不能改投。', 'This vote takes no second ballot.'),
     last === null ? null : ' ', last === null ? null : h('a', { href: `${base}/receipt`, click: (event) => { event.preventDefault(); go('receipt'); } }, words('查看回执', 'See the receipt')));
+  const extended = vote.extended_from === null ? null : h('p', { class: 'notice', 'data-extended': true },
+    words(`投票截止时间已从${beijingShort(vote.extended_from)}延长到${beijingShort(vote.closes)}。`, `The close was put off from ${beijingShort(vote.extended_from)} to ${beijingShort(vote.closes)}.`));
   const motions = shown.map((motion) => drawMotion(motion, all, counted));
   const title = all || shown[0] === undefined ? h('h1', {}, words('表决票', 'Ballot')) : null;
   show(
     eyebrow(all ? words(`共${vote.motions.length}项`, `${vote.motions.length} motions`) : words(`第${at}项，共${vote.motions.length}项`, `Motion ${at} of ${vote.motions.length}`)),
     title,
+    extended,
     notice,
     h('div', { class: all ? 'motions' : '' }, ...motions),
     h('p', { class: 'hint', role: 'status' }, count),

@@ -33,6 +33,8 @@ export interface Vote {
   readonly published: JsonObject;
   readonly hash: string;
   readonly stage: 'prepared' | 'open' | 'closed' | 'counted' | 'declared' | 'voided';
+  /** the close as first set, where voting was extended */
+  readonly extended_from: string | null;
   readonly opens: string;
   readonly closes: string;
   /** the log's time when it was fetched */

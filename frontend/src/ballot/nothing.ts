@@ -8,8 +8,9 @@ import { go, show } from './steps.js';
 
 export function drawNotOpen(): void {
   const { last, vote } = session();
-  const text = vote.stage === 'prepared'
-    ? words(`投票还没有开始，${beijing(vote.opens)}（北京时间）开始。`, `Voting has not begun; it opens ${beijing(vote.opens)}, Beijing time.`)
+  const text = vote.stage === 'voided'
+    ? words('本次表决作废，已投的票一律不计入；将重新表决。', 'This vote is void: none of its ballots counts. It will be held again.')
+    : vote.stage === 'prepared' ? words(`投票还没有开始，${beijing(vote.opens)}（北京时间）开始。`, `Voting has not begun; it opens ${beijing(vote.opens)}, Beijing time.`)
     : words(`投票已于 ${beijing(vote.closes)}（北京时间）结束。`, `Voting closed ${beijing(vote.closes)}, Beijing time.`);
   show(
     h('h1', {}, words('表决票', 'Ballot')),

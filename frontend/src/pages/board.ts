@@ -62,6 +62,7 @@ const STAGES: Readonly<Record<Summary['stage'], readonly [string, string]>> = {
   none: ['表决尚未准备', 'The vote is not prepared yet'], prepared: ['等待投票开始', 'Voting has not opened yet'], open: ['正在投票', 'Voting is open'],
   closed: ['投票已截止，监票人正在检查密封份额', 'Voting has closed; the trustees check their boxes'],
   counted: ['计票范围已确定，监票人正在打开合计', 'The counted set is fixed; the trustees open the totals'], declared: ['结果已宣布', 'The result is declared'],
+  voided: ['本次表决作废，须重新表决；已投的票一律不计入', 'The vote is void and is to be held again; none of its ballots counts'],
 };
 
 function paint(summary: Summary): void {

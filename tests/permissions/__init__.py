@@ -1,0 +1,1 @@
+"""Who may do what when, as tables; docs/permissions.md is written from them."""
