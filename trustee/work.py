@@ -10,6 +10,7 @@ from bankruptcy.kinds import missing_boxes, records
 from bankruptcy.kinds.counting import counted_answers, shares_given, vectors_of
 from bankruptcy.kinds.disclosing import to_give
 from bankruptcy.kinds.schema import Hash, Id
+from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import ballot_of, leaf_of, manifest_of, rolls_of, vote_of_meeting
 from demo.replica import Replica
 from demo.sealing import Secret
@@ -83,7 +84,7 @@ class Opened:
     """Ballots of which there is no box, or one of another hash."""
 
 
-def vote_on(view: Replica, meeting: str) -> records.Vote:
+def vote_on(view: CaseView, meeting: str) -> records.Vote:
     """The vote last prepared for a meeting. Raises NotThisVote."""
     vote = vote_of_meeting(view, Id(meeting))
     if vote is None:
@@ -91,7 +92,7 @@ def vote_on(view: Replica, meeting: str) -> records.Vote:
     return vote
 
 
-def index_of(view: Replica, vote: records.Vote, person: str) -> int:
+def index_of(view: CaseView, vote: records.Vote, person: str) -> int:
     """The index, from 1, of the trustee that this person is. Raises NotThisVote."""
     keys = view.find(records.TRUSTEE_KEYS, meeting=vote.meeting, person=Id(person))
     own = {bytes(key.public_key) for key in keys}
@@ -123,13 +124,13 @@ def trustee_key(
     }
 
 
-def is_key_of(view: Replica, vote: records.Vote, index: int, secret: int) -> bool:
+def is_key_of(view: CaseView, vote: records.Vote, index: int, secret: int) -> bool:
     """Is the secret that of the manifest's trustee?"""
     named = manifest_of(view, vote).trustee(index)
     return named.public_key == public_key(view.group, secret)
 
 
-def key_destroyed(view: Replica, meeting: str, index: int) -> dict[str, Any]:
+def key_destroyed(view: CaseView, meeting: str, index: int) -> dict[str, Any]:
     """Body of keys.destroyed."""
     return {"manifest_hash": b64u(vote_on(view, meeting).manifest_hash), "index": index}
 
@@ -138,7 +139,7 @@ def key_destroyed(view: Replica, meeting: str, index: int) -> dict[str, Any]:
 
 
 def open_boxes(
-    view: Replica, meeting: str, index: int, secret: int, boxes: Mapping[str, str]
+    view: CaseView, meeting: str, index: int, secret: int, boxes: Mapping[str, str]
 ) -> Opened:
     """Open the box of every ballot that is not void, and check every share.
 
@@ -167,7 +168,7 @@ def open_boxes(
 
 
 def complaint(
-    view: Replica, meeting: str, index: int, secret: int, ballot: bytes, box: str
+    view: CaseView, meeting: str, index: int, secret: int, ballot: bytes, box: str
 ) -> dict[str, Any]:
     """Body of ballot.complained of one's box of a ballot.
 
@@ -181,7 +182,7 @@ def complaint(
     return made
 
 
-def may_judge(view: Replica, meeting: str, person: str, ballot: bytes) -> bool:
+def may_judge(view: CaseView, meeting: str, person: str, ballot: bytes) -> bool:
     """Is the ballot neither of him nor of those for whom he stands, nor of a line of theirs?"""
     vote = vote_on(view, meeting)
     keys = view.find(records.TRUSTEE_KEYS, meeting=vote.meeting, person=Id(person))
@@ -195,13 +196,15 @@ def may_judge(view: Replica, meeting: str, person: str, ballot: bytes) -> bool:
     return not persons & {Id(body.signer), *members}
 
 
-def to_name(view: Replica, meeting: str, index: int, missing: Sequence[bytes]) -> tuple[bytes, ...]:
+def to_name(
+    view: CaseView, meeting: str, index: int, missing: Sequence[bytes]
+) -> tuple[bytes, ...]:
     """Of the ballots whose box is missing, those that this trustee has not named yet."""
     named = missing_boxes.named(view, vote_on(view, meeting), index)
     return tuple(ballot for ballot in missing if ballot not in named)
 
 
-def box_missing(view: Replica, meeting: str, index: int, ballot: bytes) -> dict[str, Any]:
+def box_missing(view: CaseView, meeting: str, index: int, ballot: bytes) -> dict[str, Any]:
     """Body of box.missing."""
     vote = vote_on(view, meeting)
     return {
@@ -230,7 +233,7 @@ def boxes_checked(view: Replica, meeting: str, index: int) -> dict[str, Any]:
 
 
 def sums(
-    view: Replica, meeting: str, index: int, shares: Shares, weights: Weights
+    view: CaseView, meeting: str, index: int, shares: Shares, weights: Weights
 ) -> dict[str, Any]:
     """Body of tally.summed.
 
@@ -277,7 +280,7 @@ def sums(
 
 
 def disclosures(
-    view: Replica, meeting: str, index: int, shares: Shares
+    view: CaseView, meeting: str, index: int, shares: Shares
 ) -> tuple[dict[str, Any], ...]:
     """Bodies of disclosure.given: the answers that are to be disclosed and not given yet."""
     vote = vote_on(view, meeting)
@@ -310,7 +313,7 @@ def _share(shares: Shares, answer: Counted) -> Share:
     return found
 
 
-def _body(view: Replica, vote: records.Vote, ballot: bytes) -> Body:
+def _body(view: CaseView, vote: records.Vote, ballot: bytes) -> Body:
     cast = missing_boxes.ballot_under(view, vote, Hash(ballot))
     return ballot_of(view, cast.statement, cast.body, manifest_of(view, vote))
 

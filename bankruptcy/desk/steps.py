@@ -34,6 +34,8 @@ class MeetingStep:
     """May the vote be extended now, by who looks at the page?"""
     proposal: Proposal | None
     """Outages not made up for, of a vote that can still be extended."""
+    disclosures: bool
+    """A result is declared: single answers may be disclosed to court and administrator."""
 
 
 def meetings(access: Access) -> list[MeetingStep]:
@@ -48,14 +50,22 @@ def _step(access: Access, reader: Reader, meeting: records.Meeting) -> MeetingSt
     motions = len(view.find(records.MOTIONS, meeting=meeting.meeting))
     vote = vote_of_meeting(view, meeting.meeting)
     state, badge, words, page, until = (
-        _before(access, meeting, motions) if vote is None else _of_vote(access, vote)
+        _before(access, meeting, motions)
+        if vote is None or vote.stage is Stage.VOIDED
+        else _of_vote(access, vote)
     )
     before_close = (
         vote is not None
         and vote.stage in (Stage.PREPARED, Stage.OPEN)
         and access.now < window(view, vote).closes
     )
-    actions = {"board": _("Live board"), "results": _("See the result")}
+    if vote is not None and vote.stage is Stage.VOIDED:
+        state = _("Void, to be held again")
+    actions = {
+        "board": _("Live board"),
+        "results": _("See the result"),
+        "court/trustees": _("The tally trustees"),
+    }
     return MeetingStep(
         meeting=meeting,
         title=reader.opened(meeting.title)
@@ -69,6 +79,7 @@ def _step(access: Access, reader: Reader, meeting: records.Meeting) -> MeetingSt
         until=until,
         extends=before_close and access.has(Role.ADMINISTRATOR, Role.CHAIR),
         proposal=None if vote is None or not before_close else proposal(view, vote),
+        disclosures=vote is not None and vote.stage is Stage.DECLARED,
     )
 
 
@@ -107,6 +118,7 @@ def _of_vote(access: Access, vote: records.Vote) -> Step:
     view, administrator = access.view, access.has(Role.ADMINISTRATOR)
     manifest, times = manifest_of(view, vote), window(view, vote)
     trustees = len(manifest.trustees)
+    orders = "court/trustees" if access.has(Role.COURT) else None
     if vote.stage is Stage.PREPARED:
         return _("Prepared"), "doing", _("Voting opens by itself"), None, times.opens
     if vote.stage is Stage.OPEN:
@@ -119,7 +131,7 @@ def _of_vote(access: Access, vote: records.Vote) -> Step:
             "n": len(checked),
             "of": trustees,
         }
-        return _("Closed"), "doing", words, None, times.complaints_close
+        return _("Closed"), "doing", words, orders, times.complaints_close
     if vote.stage is Stage.COUNTED:
         sums = len(view.find(records.SUMS, manifest_hash=vote.manifest_hash))
         if sums < manifest.threshold:
@@ -127,7 +139,7 @@ def _of_vote(access: Access, vote: records.Vote) -> Step:
                 "n": sums,
                 "of": manifest.threshold,
             }
-            return _("Counted"), "doing", words, None, None
+            return _("Counted"), "doing", words, orders, None
         page = "declare" if administrator else None
         return _("Tallied"), "todo", _("Declare the result"), page, None
     proven = view.get(records.WEIGHTS, vote.manifest_hash) is not None

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bankruptcy.meetings import convene, declaring, extending, preparing, publishing, verifying
+from bankruptcy.meetings import (
+    convene,
+    declaring,
+    disclosing,
+    extending,
+    ordering,
+    preparing,
+    publishing,
+    verifying,
+)
 
 _M = "c/<str:case>/m/<str:meeting>"
 
@@ -20,4 +29,11 @@ urlpatterns = [
     path(f"{_M}/weights/draft", publishing.draft, name="weights-draft"),
     path(f"{_M}/weights/table", publishing.table, name="weights-table"),
     path(f"{_M}/court/verify", verifying.verify, name="court-verify"),
+    path(f"{_M}/court/trustees", ordering.trustees, name="court-trustees"),
+    path(f"{_M}/disclosures", disclosing.disclosures, name="disclosures"),
+    path(
+        f"{_M}/disclosures/<str:ballot>/<str:line>/<str:motion>",
+        disclosing.given_away,
+        name="given-away",
+    ),
 ]

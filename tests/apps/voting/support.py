@@ -28,8 +28,8 @@ from bankruptcy.kinds.counting import (
 from bankruptcy.kinds.deciding import outcomes
 from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
 from bankruptcy.kinds.register_published import register_rows, table_root
-from bankruptcy.kinds.schema import Hash, decode, encode
-from bankruptcy.kinds.vote import leaf_of
+from bankruptcy.kinds.schema import Hash, Id, decode, encode
+from bankruptcy.kinds.vote import leaf_of, vote_of_meeting
 from bankruptcy.law.pack import builtin
 from bankruptcy.meetings import tasks
 from ledger import clerk, documents, intake, logs, openings
@@ -102,7 +102,9 @@ class Meeting(Case):
     @property
     def vote(self) -> records.Vote:
         """The vote as it stands."""
-        return self.view.find(records.VOTES, meeting=MEETING)[0]
+        found = vote_of_meeting(self.view, Id(MEETING))
+        assert found is not None
+        return found
 
     def act(
         self,
@@ -268,10 +270,11 @@ class Meeting(Case):
             {**dict(holder.encode()), "stands_for": []},  # type: ignore[call-overload]
         )
 
-    def prepare(self) -> None:
+    def prepare(self, later: timedelta = timedelta()) -> None:
         """The rolls and the manifest are fixed; two of three trustees open the tally."""
         view = self.view
-        keys = view.find(records.TRUSTEE_KEYS, meeting=MEETING)
+        published = view.find(records.TRUSTEE_KEYS, meeting=MEETING)
+        keys = [key for key in published if not key.spent]
         motions = view.find(records.MOTIONS, meeting=MEETING)
         proofs = [
             KeyHolder.decode(
@@ -288,9 +291,9 @@ class Meeting(Case):
             ),
             trustees=tuple(proofs),
             threshold=2,
-            opens=OPENS,
-            closes=CLOSES,
-            complaints_close=COMPLAINTS_CLOSE,
+            opens=OPENS + later,
+            closes=CLOSES + later,
+            complaints_close=COMPLAINTS_CLOSE + later,
             disclosure=Disclosure.AGGREGATE,
             recipients=(),
             replacement=True,

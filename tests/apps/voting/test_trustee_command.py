@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -80,14 +80,17 @@ def enrolled(meeting: Meeting, command: Command) -> None:
         time.sleep(0.1)
 
 
-def lost(monkeypatch: pytest.MonkeyPatch, ballots: Sequence[bytes]) -> None:
-    """The server has lost the boxes of these ballots."""
+def lost(monkeypatch: pytest.MonkeyPatch, lost_one: bytes, index: int = INDEX) -> None:
+    """The server has lost this trustee's box of the ballot."""
     kept = openings.OpeningsStore.boxes
-    monkeypatch.setattr(
-        openings.OpeningsStore,
-        "boxes",
-        lambda self, ballot: None if ballot in ballots else kept(self, ballot),
-    )
+
+    def boxes(self: openings.OpeningsStore, ballot: bytes) -> tuple[bytes, ...] | None:
+        found = list(kept(self, ballot) or ())
+        if ballot == lost_one:
+            found[index - 1] = b""
+        return tuple(found) or None
+
+    monkeypatch.setattr(openings.OpeningsStore, "boxes", boxes)
 
 
 def test_a_trustee_works_by_the_command_from_the_key_to_its_end(
@@ -115,7 +118,7 @@ def test_a_trustee_works_by_the_command_from_the_key_to_its_end(
     meeting.cast(third, Choice.FOR)
     meeting.cast(meeting.tax, Choice.FOR)
     meeting.settle()
-    lost(monkeypatch, [dropped])
+    lost(monkeypatch, dropped)
 
     command.wrong_passphrase()
     assert command("check") == 1
