@@ -24,9 +24,9 @@ from ledger.api.reading import digest
 from ledger.log.disclosure import field_name
 from ledger.log.encoding import b64u, unb64u
 from ledger.log.statement import Role
+from voting.protocol.ballot import Body
 from voting.protocol.counted import Counted
 from voting.protocol.disclosure import disclose
-from voting.protocol.errors import SumsTooFew
 from voting.protocol.group import scalar_of
 from voting.protocol.sharing import Share
 from voting.protocol.validity import Choice
@@ -62,7 +62,7 @@ def disclosures(request: HttpRequest, access: Access, meeting: str) -> HttpRespo
         "meeting": convened,
         "meeting_title": (convened and reader.opened(convened.title)) or "",
         "threshold": manifest_of(view, vote).threshold,
-        "rows": [shown.row(item) for item in due.values()],
+        "rows": shown.rows(tuple(due.values())),
         "answers": [shown.option(other) for other in others] if orders else [],
         "ground": cited(view.pack.article("disclosure.ordered")),
         "draft": {
@@ -116,18 +116,19 @@ class Shown:
             "names": "、".join(self.names(given.motion, given.line)),
         }
 
-    def row(self, item: ToGive) -> Disclosed:
-        """An answer that trustees open."""
+    def rows(self, items: tuple[ToGive, ...]) -> list[Disclosed]:
+        """The answers that trustees open."""
+        bodies = bodies_of(self._view, self._vote, tuple(item.answer for item in items))
+        return [self._row(item, bodies[item.answer.ballot]) for item in items]
+
+    def _row(self, item: ToGive, body: Body) -> Disclosed:
         given, found = item.answer, self._shares(item.answer)
         choice: str | None = None
-        try:
-            body = bodies_of(self._view, self._vote, (given,))[given.ballot]
+        if len(found) >= self._manifest.threshold:
             opened, _opening = disclose(
                 self._view.group, self._manifest.threshold, body.answer(given.pair), found
             )
             choice = _word(opened)
-        except SumsTooFew:
-            pass
         return Disclosed(
             motion=self._title(given.motion),
             line=given.line,

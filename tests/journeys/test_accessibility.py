@@ -24,7 +24,10 @@ OF = {
         *("desk", "desk/claims/c02", "desk/register", "desk/keys", "desk/meetings/new"),
         "m/m1/declare",
     ),
-    "judge": ("court", "court/roles", "court/amounts", "m/m1/court/verify"),
+    "judge": (
+        *("court", "court/roles", "court/amounts", "m/m1/court/verify"),
+        *("m/m1/disclosures", "m/m2/court/trustees"),
+    ),
     "trustee-court": ("m/m2/trustee",),
 }
 
