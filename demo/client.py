@@ -234,9 +234,12 @@ class Session:
             self._csrf = found["csrf"]
         return found
 
-    def log_in(self, username: str, password: str) -> None:
-        """Raises Problem (slug wrong-password)."""
-        self.post("/login", {"username": username, "password": password})
+    def log_in(self, username: str, password: str, code: str = "") -> None:
+        """code: where the account has a second step.
+
+        Raises Problem (slug wrong-password, second-step-needed, wrong-code).
+        """
+        self.post("/login", {"username": username, "password": password, "code": code})
 
     def register(self, username: str, password: str, display_name: str) -> None:
         """Make an account and be logged in. Raises Problem (slug bad-fields)."""

@@ -90,13 +90,23 @@ def _run(options: argparse.Namespace) -> int:
     zh = options.lang == "zh"
     with Session(kept["url"]) as web:
         if options.step not in _NO_SECRET:
-            web.log_in(kept["username"], _secret(options.password_file, "Password: "))
+            _log_in(web, kept["username"], _secret(options.password_file, "Password: "))
         ledger = LedgerClient(kept["url"])
         try:
             office = Office(folder, web, ledger, lambda chinese, en: print(chinese if zh else en))
             return _step(office, options)
         finally:
             ledger.close()
+
+
+def _log_in(web: Session, username: str, password: str) -> None:
+    """With a code, asked for, where the account has a second step."""
+    try:
+        web.log_in(username, password)
+    except Problem as problem:
+        if problem.slug != "second-step-needed":
+            raise
+        web.log_in(username, password, getpass.getpass("Code of the second step: "))
 
 
 def _step(office: Office, options: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage
 from bankruptcy.kinds.schema import Hash
 from bankruptcy.meetings import tasks
+from bankruptcy.people import factors
 from ledger import logs, openings
 from ledger.log.encoding import b64u
 from tests.apps.acting import Body
@@ -70,6 +71,13 @@ class Command:
     @property
     def key_file(self) -> Path:
         return self.folder / f"trustee-{self._case}-{MEETING}.key.json"
+
+
+def second_step() -> list[str]:
+    """The account needs a code from now on; its recovery codes."""
+    secret = factors.fresh_secret()
+    code = factors._totp(secret).generate(time.time()).decode()
+    return factors.bind(User.objects.get(username=f"u-{ME}"), secret, code)
 
 
 def enrolled(meeting: Meeting, command: Command) -> None:
@@ -153,6 +161,9 @@ def test_a_trustee_works_by_the_command_from_the_key_to_its_end(
     meeting.move(COMPLAINTS_CLOSE + timedelta(hours=25))
     assert meeting.vote.stage is Stage.COUNTED
 
+    # The account has got a second step meanwhile: its code is asked for.
+    codes = second_step()
+    monkeypatch.setattr("getpass.getpass", lambda asked: codes.pop())
     assert command("sums") == 0
     # The same again is the same act; another set or other weights are refused for ever.
     assert command("sums") == 0
