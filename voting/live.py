@@ -20,7 +20,11 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from bankruptcy.cases.store import PostgresState
 from bankruptcy.delivery import problems
+from bankruptcy.kinds.people import authorities_of
+from bankruptcy.kinds.records import Item
+from bankruptcy.kinds.schema import Id
 from bankruptcy.meetings import heartbeat
 from bankruptcy.people.models import Person
 from ledger import logs
@@ -110,6 +114,7 @@ def hub() -> Hub:
 class CaseConsumer(AsyncWebsocketConsumer):
     """/ws/c/<case>: {"n": size} when the log grows; {"presence": meeting} is a heartbeat.
 
+    With "agent": true it is one for the principals of the sender, too.
     How far a log has come is public, like the log.
     """
 
@@ -133,7 +138,8 @@ class CaseConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
-            meeting = _members(text_data).get("presence")
+            said = _members(text_data)
+            meeting, agent = said.get("presence"), said.get("agent") is True
             if not isinstance(meeting, str) or len(meeting) > board.LONGEST_ID:
                 raise Malformed(what="presence")
         except Refused as refused:
@@ -141,7 +147,7 @@ class CaseConsumer(AsyncWebsocketConsumer):
             return
         user = self.scope.get("user")
         if isinstance(user, User):
-            await database_sync_to_async(_heard)(user, self.case, meeting)
+            await database_sync_to_async(_heard)(user, self.case, meeting, agent)
 
 
 class BoardConsumer(AsyncWebsocketConsumer):
@@ -196,10 +202,16 @@ def _size(case: str) -> int:
     return logs.size(case)
 
 
-def _heard(user: User, case: str, meeting: str) -> None:
+def _heard(user: User, case: str, meeting: str, agent: bool) -> None:
+    """Somebody is there, and with an agent his principals whom he may sign in."""
     person = Person.objects.filter(case=case, user=user).first()
-    if person is not None:
-        heartbeat.heard(case, meeting, person.pseudonym)
+    if person is None:
+        return
+    heartbeat.heard(case, meeting, person.pseudonym)
+    if agent:
+        held = authorities_of(PostgresState(case), Id(person.pseudonym), logs.now(case))
+        for principal in {one.principal for one in held if Item.SIGN_IN in one.items}:
+            heartbeat.heard(case, meeting, principal)
 
 
 def _members(text: str | None) -> dict[str, Json]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import people, records
@@ -17,13 +18,14 @@ def has_any(access: Access, vote: records.Vote) -> bool:
     return next(_lines(access, vote), None) is not None
 
 
-def missing(access: Access, vote: records.Vote) -> int:
-    """Choices that he may make for his principals and that are not cast yet."""
-    return sum(
-        covered
+def missing(access: Access, vote: records.Vote) -> Mapping[str, int]:
+    """Choices that he may make and that are not cast yet, by principal."""
+    return Counter(
+        principal
+        for line, principal, covered in _lines(access, vote)
+        if covered
         and access.view.get(records.LAST_ANSWERS, vote.manifest_hash, line.motion, line.line)
         is None
-        for line, _principal, covered in _lines(access, vote)
     )
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import render
 
 from bankruptcy.cases.reading import CaseCard, Reader
 from bankruptcy.delivery import problems
+from bankruptcy.people import acting
 from bankruptcy.people.access import Access
 from ledger.log.encoding import format_time
 from ledger.log.jcs import Json
@@ -36,11 +37,14 @@ def script_context(request: HttpRequest, access: Access) -> dict[str, Json]:
 def page_context(request: HttpRequest, access: Access) -> dict[str, object]:
     """What `case_base.html` needs."""
     card: CaseCard = Reader(access.view).card(access.file)
+    acting_for, acting_more = acting.in_header(access)
     return {
         "access": access,
         "case": access.case,
         "card": card,
         "roles": _ordered(access),
+        "acting_for": acting_for,
+        "acting_more": acting_more,
         "now": access.now,
         "clock": access.now if access.demonstration else None,
         "script_context": script_context(request, access),

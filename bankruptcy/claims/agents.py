@@ -87,7 +87,7 @@ def _waiting(access: Access) -> list[tuple[records.Meeting, datetime, int]]:
         vote = vote_of_meeting(access.view, meeting.meeting)
         if vote is None or vote.stage is not records.Stage.OPEN:
             continue
-        if missing := principals.missing(access, vote):
+        if missing := sum(principals.missing(access, vote).values()):
             found.append((meeting, casting.closes(access.view, vote), missing))
     return found
 

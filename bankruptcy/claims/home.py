@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bankruptcy.claims import entrusted
 from bankruptcy.claims.queries import Claims
+from bankruptcy.claims.words import meeting_name
 from bankruptcy.delivery.figures import day_time
 from bankruptcy.delivery.problems import language
 from bankruptcy.kinds import records
@@ -24,7 +26,13 @@ Task = dict[str, Any]
 
 def tasks(access: Access, claims: Claims) -> list[Task]:
     """What waits first, then what is done."""
-    found = [*_claim(access), *_questions(access, claims), *_meetings(access), *_roles(access)]
+    found = [
+        *_claim(access),
+        *_questions(access, claims),
+        *_meetings(access),
+        *entrusted.tasks(access, claims),
+        *_roles(access),
+    ]
     order = {"overdue": 0, "todo": 0, "doing": 1, "later": 2, "done": 3}
     return sorted(found, key=lambda task: order[task["state"]])
 
@@ -60,7 +68,7 @@ def _claim(access: Access) -> Iterator[Task]:
 
 
 def _questions(access: Access, claims: Claims) -> Iterator[Task]:
-    for exhibit, question in claims.to_answer():
+    for exhibit, question in claims.to_answer(access.pseudonym):
         yield {
             "state": "todo",
             "urgent": True,
@@ -135,11 +143,6 @@ def _meeting(access: Access, meeting: records.Meeting) -> Task:
     if access.now < meeting.starts:
         return {"state": "later", "title": title, "when": starts}
     return {"state": "doing", "title": title, "url": at, "when": starts}
-
-
-def meeting_name(meeting: records.Meeting) -> str:
-    """第2次债权人会议, Creditors' meeting no. 2."""
-    return _("Creditors’ meeting no. %(n)s") % {"n": meeting.number}
 
 
 def _roles(access: Access) -> Iterator[Task]:

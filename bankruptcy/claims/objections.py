@@ -10,9 +10,11 @@ from bankruptcy.cases.reading import Reader
 from bankruptcy.claims import words
 from bankruptcy.claims.queries import Claims, ClaimShown
 from bankruptcy.kinds import records
+from bankruptcy.kinds.people import is_creditor
 from bankruptcy.kinds.register import objection_period, period_over
 from bankruptcy.kinds.schema import Id
 from bankruptcy.people.access import Access
+from bankruptcy.people.acting import capacities
 from ledger.log.statement import Role
 
 
@@ -44,6 +46,19 @@ class Period:
     published: bool
 
 
+def of_row(access: Access, claim: records.Claim, line_id: str) -> dict[str, object]:
+    """How many objections there are to a row of the register, and until when one may object."""
+    line = next(one for one in claim.lines if one.line == line_id)
+    shown = _period(access, claim, line, 0)
+    found = to_line(access, claim.claim, line_id)
+    return {
+        "objections": len(found),
+        "unanswered": sum(one.outcome is None for one in found),
+        "object_by": shown.last if shown.published and not shown.over else None,
+        "objected_over": shown.published and shown.over,
+    }
+
+
 def to_line(access: Access, claim: Id, line: str) -> Sequence[records.Objection]:
     """The objections to a line."""
     found = access.view.find(records.OBJECTIONS, claim=claim)
@@ -58,12 +73,15 @@ def of_claim(access: Access, claims: Claims, shown: ClaimShown) -> dict[str, obj
         _period(access, shown.record, line, numbers[line.line]) for line in shown.record.standing
     ]
     role = next((r for r in (Role.CREDITOR, Role.DEBTOR) if r in access.roles), None)
+    objectors = capacities(
+        access, records.Item.OBJECT, role, lambda one: is_creditor(access.view, one)
+    )
     return {
         "objections": [
             shown_objection(access, claims, one) for one in sorted(found, key=lambda o: o.raised)
         ],
         "periods": periods,
-        "may_object": role.value if role and any(p.published for p in periods) else None,
+        "may_object": objectors if any(p.published for p in periods) else (),
     }
 
 

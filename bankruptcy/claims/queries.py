@@ -25,6 +25,7 @@ from bankruptcy.kinds.claim_reviewed import NO_FINDING
 from bankruptcy.kinds.claim_reviewed import Body as ReviewedBody
 from bankruptcy.kinds.schema import File, Id, Sealed, decode
 from bankruptcy.people.access import Access
+from bankruptcy.people.acting import Capacity, capacities
 from ledger import said
 from ledger.log.statement import Role
 
@@ -173,12 +174,12 @@ class Claims:
         found = self._access.view.get(records.EVIDENCE, evidence)
         return None if found is None else self._evidence(found)
 
-    def to_answer(self) -> tuple[tuple[EvidenceShown, QuestionShown], ...]:
-        """Questions on the visitor's claims that have an open point."""
+    def to_answer(self, creditor: Id) -> tuple[tuple[EvidenceShown, QuestionShown], ...]:
+        """Questions on somebody's claims that have an open point."""
         view = self._access.view
         return tuple(
             (exhibit, question)
-            for claim in view.find(records.CLAIMS, creditor=self._access.pseudonym)
+            for claim in view.find(records.CLAIMS, creditor=creditor)
             for record in view.find(records.EVIDENCE, claim=claim.claim)
             for exhibit in (self._evidence(record),)
             for question in exhibit.questions
@@ -349,10 +350,21 @@ def may_answer(access: Access, claim: records.Claim) -> Role | None:
     return Role.ADMINISTRATOR if access.has(Role.ADMINISTRATOR) else None
 
 
-def may_question(access: Access, claim: records.Claim, evidence: records.Evidence) -> Role | None:
-    """The role in which the visitor may question the evidence; None if he may not."""
-    if access.pseudonym in (claim.creditor, evidence.by) or not access.may_see_claims:
-        return None
+def askers(
+    access: Access, claim: records.Claim, evidence: records.Evidence
+) -> tuple[Capacity, ...]:
+    """For whom the visitor may question the evidence: no one questions his own."""
+    own = (claim.creditor, evidence.by)
+    role = None if access.pseudonym in own else _own_role(access)
+    return capacities(
+        access,
+        records.Item.CROSS_EXAMINE,
+        role,
+        lambda principal: principal not in own and rules.is_creditor(access.view, principal),
+    )
+
+
+def _own_role(access: Access) -> Role | None:
     order: Sequence[Role] = (
         Role.CREDITOR, Role.ADMINISTRATOR, Role.COURT, Role.DEBTOR, Role.COMMITTEE,
     )  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bankruptcy.claims import agents, amending, openings, views
+from bankruptcy.claims import agents, amending, mine, openings, views
 
 urlpatterns = [
+    path("mine", mine.mine, name="mine"),
     path("c/<str:case>/", views.home, name="case-home"),
     path("c/<str:case>/claims/new", views.new, name="claim-new"),
     path("c/<str:case>/claims/<str:claim>", views.claim, name="claim"),

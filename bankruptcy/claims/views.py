@@ -20,7 +20,9 @@ from bankruptcy.kinds import records
 from bankruptcy.law.register import Nature
 from bankruptcy.people import keys
 from bankruptcy.people.access import Access, case_view
+from bankruptcy.people.acting import capacities
 from ledger import said
+from ledger.log.statement import Role
 
 PAGE = 100
 
@@ -34,7 +36,7 @@ def home(request: HttpRequest, access: Access) -> HttpResponse:
         "tasks": task_list.tasks(access, claims),
         "claims": claims.mine(),
         "meetings": [
-            {"record": meeting, "name": task_list.meeting_name(meeting)}
+            {"record": meeting, "name": words.meeting_name(meeting)}
             for meeting in access.view.find(records.MEETINGS)
         ]
         if access.may_see_claims
@@ -59,7 +61,12 @@ def new(request: HttpRequest, access: Access) -> HttpResponse:
         {"value": nature.value, "label": words.NATURES[nature], "more": words.NATURE_HINTS[nature]}
         for nature in Nature
     ]
-    return case_page(request, access, "claims/new.html", {"steps": steps, "natures": natures})
+    content = {
+        "steps": steps,
+        "natures": natures,
+        "capacities": capacities(access, records.Item.FILE, Role.CREDITOR),
+    }
+    return case_page(request, access, "claims/new.html", content)
 
 
 @require_GET
@@ -92,7 +99,6 @@ def evidence(request: HttpRequest, access: Access, evidence: str) -> HttpRespons
     owner = access.view.get(records.CLAIMS, record.claim)
     if owner is None:
         raise Http404
-    asks = queries.may_question(access, owner, record)
     content = {
         "evidence": shown,
         "claim": claims.shown(owner),
@@ -103,7 +109,7 @@ def evidence(request: HttpRequest, access: Access, evidence: str) -> HttpRespons
         "stances": [
             {"value": stance.value, "label": words.STANCES[stance]} for stance in records.Stance
         ],
-        "ask_role": None if asks is None else asks.value,
+        "asks": queries.askers(access, owner, record),
         "answer_role": role.value if (role := queries.may_answer(access, owner)) else None,
         "already_asked": any(question.mine for question in shown.questions),
     }
@@ -143,11 +149,11 @@ def register(request: HttpRequest, access: Access) -> HttpResponse:
                 "stands": line.stands,
                 "admitted": line.admitted if line.reviewed else None,
                 "state": line.status,
-                "objections": len(objections.to_line(access, record.claim, line.id)),
                 "state_kind": line.badge,
                 "points": points,
                 "reason": line.reason or ", ".join(str(reason) for reason in line.reasons),
                 "url": f"/c/{access.case}/claims/{record.claim}",
+                "of": (record, line),
             }
         )
     pages = Paginator(rows, PAGE)
@@ -155,7 +161,7 @@ def register(request: HttpRequest, access: Access) -> HttpResponse:
     versions = access.view.find(records.REGISTERS)
     content = {
         "page": page,
-        "rows": list(page.object_list),
+        "rows": [_with_objections(access, row) for row in page.object_list],
         "total_claimed": sum(int(str(row["claimed"])) for row in rows if row["stands"]),
         "total_admitted": sum(int(str(row["admitted"] or 0)) for row in rows),
         "versions": sorted(versions, key=lambda version: -version.version),
@@ -210,6 +216,12 @@ def me(request: HttpRequest, access: Access) -> HttpResponse:
         "claims": claims.mine(),
     }
     return case_page(request, access, "claims/me.html", content)
+
+
+def _with_objections(access: Access, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row that is shown; what is withdrawn can no longer be objected to."""
+    record, line = row["of"]
+    return {**row, **(objections.of_row(access, record, line.id) if line.stands else {})}
 
 
 def _newest(entry: Mapping[str, Any]) -> tuple[datetime, int]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bankruptcy.kinds.records import Item, Outcome, Point, Stance, Status
+from bankruptcy.kinds.records import Item, Meeting, Outcome, Point, Stance, Status
 from bankruptcy.law.register import Nature
 
 Word = str | Promise
@@ -110,3 +111,8 @@ OUTCOMES: Final[Mapping[Outcome, Word]] = {
     Outcome.ADJUSTED: _("Adjusted"),
     Outcome.REFUSED: _("Neither explained nor adjusted"),
 }
+
+
+def meeting_name(meeting: Meeting) -> str:
+    """第2次债权人会议, Creditors' meeting no. 2."""
+    return gettext("Creditors’ meeting no. %(n)s") % {"n": meeting.number}

@@ -7,6 +7,7 @@ and questions stay with the claim. Rolls that are fixed already do not change (d
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
@@ -29,7 +30,7 @@ from bankruptcy.kinds.evidence_added import (
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import NotFound, RoleMayNot
 from bankruptcy.kinds.register import not_withdrawn
-from bankruptcy.kinds.schema import Id, SealedLong
+from bankruptcy.kinds.schema import Id, Instant, Sealed, SealedLong
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log.errors import Refused
 from ledger.log.statement import Role
@@ -125,7 +126,22 @@ def apply(state: CaseState, act: Act[Body]) -> None:
     amended = replace(claim, lines=(*lines, *stated.values()))
     reviewed = None if amended.waits else claim.reviewed
     state.put(records.CLAIMS, replace(amended, reviewed=reviewed))
+    state.put(records.CLAIM_CHANGES, change(act, body.claim, body.reason))
     put_evidence(state, act, body.claim, body.evidence)
+
+
+def change(
+    act: Act[Any], claim: Id, reason: Sealed | None, *, whole: bool = False
+) -> records.ClaimChange:
+    """The act as the claim's history keeps it."""
+    return records.ClaimChange(
+        statement=act.digest,
+        claim=claim,
+        by=act.by,
+        at=Instant(act.received),
+        whole=whole,
+        reason=reason,
+    )
 
 
 def withdrawn(line: records.ClaimLine) -> records.ClaimLine:

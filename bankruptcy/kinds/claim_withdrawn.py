@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.claim_amended import withdrawn
+from bankruptcy.kinds.claim_amended import change, withdrawn
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import NotFound, RoleMayNot
 from bankruptcy.kinds.register import not_withdrawn
@@ -43,6 +43,7 @@ def apply(state: CaseState, act: Act[Body]) -> None:
     if claim is not None:
         lines = tuple(withdrawn(line) for line in claim.lines)
         state.put(records.CLAIMS, replace(claim, lines=lines))
+        state.put(records.CLAIM_CHANGES, change(act, claim.claim, act.body.reason, whole=True))
 
 
 KIND = Kind(

@@ -175,6 +175,20 @@ def test_after_the_period_a_line_is_lowered_and_a_new_one_is_late_but_none_is_ra
     assert [(line.line, line.late) for line in claim.lines] == [("l1", False), ("l2", True)]
 
 
+def test_the_history_of_a_claim_keeps_every_change_with_its_reason(reviewed: World) -> None:
+    amend(reviewed, amended_body(reviewed, "c-alice"))
+    withdraw(reviewed)
+    found = reviewed.state.find(records.CLAIM_CHANGES, claim=Id("c-alice"))
+    kept = sorted(found, key=lambda change: change.whole)
+    assert [(one.by, one.whole, one.reason is None) for one in kept] == [
+        ("alice", False, False),
+        ("alice", True, True),
+    ]
+    assert [one.statement for one in kept] == [
+        entry.envelope.digest() for entry in reviewed.entries[-2:]
+    ]
+
+
 def test_an_amendment_after_the_roll_is_fixed_changes_no_line_of_it() -> None:
     meeting = at_stage("open")
     world, vote = meeting.world, meeting.vote.manifest_hash

@@ -12,9 +12,11 @@ from bankruptcy.cases.context import case_page
 from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
 from bankruptcy.kinds.meeting_convened import Body as Convened
+from bankruptcy.kinds.people import is_creditor
 from bankruptcy.kinds.schema import decode
 from bankruptcy.kinds.vote import vote_of_meeting
 from bankruptcy.people.access import Access, case_view
+from bankruptcy.people.acting import capacities
 from bankruptcy.people.bodies import answer
 from ledger import said
 from ledger.log.statement import Role
@@ -33,6 +35,13 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     own = () if vote is None else casting.my_votes(access, vote)
     present = access.view.get(records.PRESENCES, record.meeting, access.pseudonym)
     here = access.view.find(records.PRESENCES, meeting=record.meeting)
+    on = {row.person: row.began for row in here if row.on}
+    comers = capacities(
+        access,
+        records.Item.SIGN_IN,
+        Role.CREDITOR if access.is_creditor else None,
+        lambda one: is_creditor(access.view, one),
+    )
     statement = said.statement(access.case, record.statement)
     convened = None if statement is None else decode(Convened, statement.body)
     over = vote is not None and vote.closed is not None
@@ -50,11 +59,17 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "void": any(line.void for motion in own for line in motion.lines),
         "boxes_missing": 0 if vote is None else len(casting.boxes_missing(access, vote)),
         "principals": vote is not None and principals.has_any(access, vote),
-        "principals_missing": 0 if vote is None else principals.missing(access, vote),
+        "principals_missing": 0 if vote is None else sum(principals.missing(access, vote).values()),
         "started": access.now >= record.starts,
         "over": over,
         "present": present is not None and present.on,
         "began": None if present is None else present.began,
+        "capacities": [one for one in comers if one.person not in on],
+        "attending": [
+            {"person": one.person, "name": one.name, "began": on[one.person]}
+            for one in comers
+            if not one.own and one.person in on
+        ],
         "present_count": len(here) if over else sum(row.on for row in here),
         "creditors": len({claim.creditor for claim in access.view.find(records.CLAIMS)}),
     }

@@ -100,6 +100,20 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimChange:
+    """An amendment of a claim, or its withdrawal as a whole."""
+
+    statement: Hash
+    claim: Id
+    by: Id
+    """Who signed it: the creditor or his agent."""
+    at: Instant
+    whole: bool
+    """The whole claim is withdrawn."""
+    reason: Sealed | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A piece of evidence for a claim."""
 
@@ -219,6 +233,7 @@ class Objection:
 
 
 CLAIMS = Table("claim", Claim, ("claim",), ("creditor", "joint"))
+CLAIM_CHANGES = Table("claim_change", ClaimChange, ("statement",), ("claim",))
 EVIDENCE = Table("evidence", Evidence, ("evidence",), ("claim",))
 QUESTIONS = Table("question", Question, ("question",), ("evidence", "claim"))
 PROVISIONAL = Table("provisional", Provisional, ("claim", "line"), ("claim",))

@@ -1,18 +1,18 @@
 /** Casting: the same bytes until they are answered, and never “failed” while that is not known.
  * @module */
-import { Problem, say, send, sentence, unsent, type Receipt, type TellSend, type Unsent } from '../app/act.js';
+import { Problem, say, send, sentence, type Receipt, type TellSend, type Unsent } from '../app/act.js';
 import { words } from '../app/words.js';
 import { busy, h, must, showMistakes, showRefusal } from '../claims/dom.js';
 import { beijing, fingerprintBox, receiptFor } from '../claims/receipt.js';
-import { bodyHash, fingerprint as fingerprintOf, type BodyJson } from '../core/body.js';
-import { b64u, unb64 } from '../core/bytes.js';
-import { loads, type JsonObject } from '../core/jcs.js';
+import { bodyHash, fingerprint as fingerprintOf } from '../core/body.js';
+import { b64u } from '../core/bytes.js';
+import type { JsonObject } from '../core/jcs.js';
 import { decide } from './fate.js';
 import { castBoxes, keepCastBoxes, keepReceipt, type Sealed } from './kept.js';
 import { ctx, keepSealed, meeting, practice, refresh, room, root, session } from './session.js';
 import { draw, go, show } from './steps.js';
+import { CAST, bodyOf } from './waiting.js';
 
-const KIND = 'ballot.cast@1';
 const WORRY = 5000; // after that long without an answer the page says that it does not know
 
 export interface CastState {
@@ -37,7 +37,7 @@ export async function doCast(cast: HTMLElement, others: readonly HTMLElement[], 
     for (const ballot of session().sealed) {
       await decide(ballot.body, 'cast');
       if (practice) continue;
-      const receipt = await watched(state, (tell) => say(ctx, { kind: KIND, role: 'creditor', body: ballot.body as unknown as JsonObject, boxes: ballot.boxes }, tell));
+      const receipt = await watched(state, (tell) => say(ctx, { kind: CAST, role: 'creditor', body: ballot.body as unknown as JsonObject, boxes: ballot.boxes }, tell));
       await taken(ballot, receipt);
     }
     if (practice) await keepSealed([]);
@@ -126,16 +126,6 @@ export async function goOn(items: readonly Unsent[]): Promise<void> {
     draw();
     await refused(error);
   }
-}
-
-/** Ballots of this vote signed here and not answered. */
-export async function waitingBallots(): Promise<readonly Unsent[]> {
-  return (await unsent(ctx)).filter((item) => item.kind === KIND && bodyOf(item).manifest_hash === session().vote.hash);
-}
-
-function bodyOf(item: Unsent): BodyJson {
-  const payload = loads(unb64(item.submission.statement.payload)) as { readonly body: unknown };
-  return payload.body as BodyJson;
 }
 
 /** A sealed ballot that the ledger has already, sent by another page of this device: it gets its receipt. */

@@ -2,7 +2,7 @@
  * @module */
 import { deviceKey, sentence } from '../app/act.js';
 import { words } from '../app/words.js';
-import { goOn, recorded, settle, waitingBallots } from '../ballot/cast.js';
+import { goOn, recorded, settle } from '../ballot/cast.js';
 import { drawChoose } from '../ballot/choose.js';
 import { fetchVote } from '../ballot/data.js';
 import { fateOf } from '../ballot/fate.js';
@@ -16,6 +16,7 @@ import { begin, cells, ctx, meeting, refresh, session } from '../ballot/session.
 import { draw, drawnBy, show } from '../ballot/steps.js';
 import { supplyMissing } from '../ballot/supplying.js';
 import { drawOpened } from '../ballot/testing.js';
+import { waitingBallots } from '../ballot/waiting.js';
 import { h } from '../claims/dom.js';
 import { warm } from '../core/group.js';
 
@@ -56,7 +57,7 @@ async function open(): Promise<void> {
   begin({ vote, kept, choices: await kept.choices(), sealed: await usable(await kept.sealed()), secrets: new Map(), opened: await kept.opened(), last });
   if (vote.missing.length > 0 && (await supplyMissing(ctx)) > 0) await refresh();
   warm();
-  const waiting = await waitingBallots();
+  const waiting = await waitingBallots(ctx, vote.hash, 'creditor');
   if (waiting.length > 0) await goOn(waiting);
   else {
     const before = session().sealed.length;

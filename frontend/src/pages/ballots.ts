@@ -1,15 +1,16 @@
 /** An agent's ballots: principals × motions, checked, sealed one ballot a voting unit, cast as one act.
  * @module */
-import { context, deviceKey, say, sentence, type Receipt } from '../app/act.js';
+import { context, deviceKey, say, send, sentence, type Receipt, type Unsent } from '../app/act.js';
 import { words } from '../app/words.js';
 import { fetchVotes, type Entrusted, type Votes } from '../ballot/entrusted.js';
 import { Kept, keepReceipt, type Choices, type Sealed } from '../ballot/kept.js';
 import { choiceName, className, speak, weight } from '../ballot/names.js';
 import { ballotsOf } from '../ballot/units.js';
+import { CAST, bodyOf, waitingBallots } from '../ballot/waiting.js';
 import { busy, h, icon, isBusy, must, showMistakes, showRefusal } from '../claims/dom.js';
-import { beijingShort, fingerprintBox, showReceipt } from '../claims/receipt.js';
+import { beijingShort, fingerprintBox, receiptFor, showReceipt } from '../claims/receipt.js';
 import { prepareBallot } from '../core/ballot.js';
-import type { Choice } from '../core/body.js';
+import { bodyHash, fingerprint as fingerprintOf, type Choice } from '../core/body.js';
 import { b64u } from '../core/bytes.js';
 import { warm } from '../core/group.js';
 import type { JsonObject } from '../core/jcs.js';
@@ -159,26 +160,49 @@ function drawSealed(sealed: readonly Sealed[]): void {
     state, h('div', { class: 'actions stacked' }, cast, again));
 }
 
-/** A ballot that is refused stays on this device with its reason; the others are cast. */
+interface Taken {
+  readonly ballot: Sealed;
+  readonly receipt: Receipt;
+  readonly when: string;
+}
+
+interface Refusal {
+  readonly ballot: Sealed;
+  readonly why: string;
+}
+
 async function doCast(sealed: readonly Sealed[], cast: HTMLElement, again: HTMLElement, state: HTMLElement): Promise<void> {
   busy(cast, true);
   again.hidden = true;
   const act = newAct();
-  const taken: { readonly ballot: Sealed; readonly receipt: Receipt; readonly when: string }[] = [];
-  const refused: { readonly ballot: Sealed; readonly why: string }[] = [];
-  for (const [i, ballot] of sealed.entries()) {
-    state.textContent = words(`正在送出第${i + 1}张，共${sealed.length}张`, `Sending ${i + 1} of ${sealed.length}`);
+  await sendAll(sealed, state, (ballot) => say(ctx, { kind: CAST, role: 'agent', body: ballot.body as unknown as JsonObject, boxes: ballot.boxes, act }));
+}
+
+/** A ballot that is refused stays on this device with its reason; the others are cast. */
+async function sendAll(ballots: readonly Sealed[], state: HTMLElement, cast: (ballot: Sealed) => Promise<Receipt>): Promise<void> {
+  const taken: Taken[] = [];
+  const refused: Refusal[] = [];
+  for (const [i, ballot] of ballots.entries()) {
+    state.textContent = words(`正在送出第${i + 1}张，共${ballots.length}张`, `Sending ${i + 1} of ${ballots.length}`);
     try {
-      const receipt = await say(ctx, { kind: 'ballot.cast@1', role: 'agent', body: ballot.body as unknown as JsonObject, boxes: ballot.boxes, act });
-      const when = new Date().toISOString();
-      await keepReceipt(ctx, { meeting, fingerprint: ballot.fingerprint, when, receipt });
-      taken.push({ ballot, receipt, when });
+      taken.push(await took(ballot, await cast(ballot)));
     } catch (error) {
       refused.push({ ballot, why: sentence(error) });
     }
-    await kept.keepSealed(sealed.slice(i + 1).concat(refused.map((one) => one.ballot)));
   }
-  if (refused.length === 0) {
+  await drawCast(taken, refused);
+}
+
+async function took(ballot: Sealed, receipt: Receipt): Promise<Taken> {
+  const when = new Date().toISOString();
+  await keepReceipt(ctx, { meeting, fingerprint: ballot.fingerprint, when, receipt });
+  await kept.keepSealed((await kept.sealed()).filter((other) => other.fingerprint !== ballot.fingerprint));
+  return { ballot, receipt, when };
+}
+
+async function drawCast(taken: readonly Taken[], refused: readonly Refusal[]): Promise<void> {
+  const left = await kept.sealed();
+  if (left.length === 0) {
     choices = {};
     await kept.forgetChoices();
   }
@@ -188,7 +212,36 @@ async function doCast(sealed: readonly Sealed[], cast: HTMLElement, again: HTMLE
     ...taken.map(({ ballot, receipt, when }) => h('section', { 'data-cast': true }, h('h2', {}, nameOf(ballot)),
       showReceipt(ctx, receipt, { title: words('投票回执', 'Receipt of your ballot'), fingerprint: ballot.fingerprint, when, note: words('证明票已收到、删不掉改不了，不写怎么投。', 'Your ballot is in and cannot be removed; this says nothing of your choice.') },
         (better) => void keepReceipt(ctx, { meeting, fingerprint: ballot.fingerprint, when, receipt: better })))),
-    h('p', {}, h('a', { class: 'button', href: `/c/${ctx.case}/m/${meeting}/` }, words('回到会议', 'Back to the meeting'))));
+    h('div', { class: 'actions' },
+      left.length === 0 ? null : h('button', { type: 'button', class: 'button act', click: () => drawSealed(left) }, words(`还有${left.length}张没有投出，去投出`, left.length === 1 ? 'One ballot is not cast yet: go on' : `${left.length} ballots are not cast yet: go on`)),
+      h('a', { class: 'button', href: `/c/${ctx.case}/m/${meeting}/` }, words('回到会议', 'Back to the meeting'))));
+}
+
+// --- After a cut
+
+/** Ballots signed here and not answered go on before anything else, always as the same bytes. */
+async function goOn(items: readonly Unsent[]): Promise<void> {
+  const before = await kept.sealed();
+  const ballots = items.map((item) => {
+    const fingerprint = fingerprintOf(bodyOf(item));
+    return before.find((one) => one.fingerprint === fingerprint) ?? { body: bodyOf(item), boxes: item.submission.boxes, fingerprint };
+  });
+  const state = h('p', { role: 'status', 'data-cast-status': true });
+  show(
+    h('h1', { class: 'sealed-title' }, words('正在送出上次签好的票', 'The ballots signed last time are being sent')),
+    h('p', {}, words('还不知道收到没有，正用同一张票重试。送几次都只算一次。', 'Not known yet whether they arrived; sending the same ballots again. However often one is sent, it counts once.')),
+    ...ballots.map((ballot) => h('section', {}, h('h2', {}, nameOf(ballot)), fingerprintBox(ballot.fingerprint))), state);
+  await sendAll(ballots, state, (ballot) => send(ctx, items[ballots.indexOf(ballot)] as Unsent));
+}
+
+/** Sealed ballots that the ledger has already, sent by another page of this device: they get their receipts. */
+async function settled(sealed: readonly Sealed[]): Promise<readonly Taken[]> {
+  const taken: Taken[] = [];
+  for (const ballot of sealed) {
+    const there = votes.ballots.find((one) => one.ballot === b64u(bodyHash(ballot.body)));
+    if (there !== undefined) taken.push(await took(ballot, await receiptFor(ctx, there.statement)));
+  }
+  return taken;
 }
 
 // --- Beginning
@@ -198,9 +251,13 @@ async function begin(): Promise<void> {
   votes = await fetchVotes(ctx, meeting);
   kept = new Kept({ ...ctx, person: `${ctx.person} agent` }, votes.hash);
   choices = await kept.choices();
-  const before = await kept.sealed();
   warm();
-  if (votes.stage !== 'open') show(h('h1', {}, words('代委托人投票', 'Vote for my principals')), h('p', { class: 'notice' }, words('现在不能投票。', 'Voting is not open now.')));
+  const waiting = await waitingBallots(ctx, votes.hash, 'agent');
+  if (waiting.length > 0) return goOn(waiting);
+  const taken = await settled(await kept.sealed());
+  const before = await kept.sealed();
+  if (taken.length > 0) await drawCast(taken, []);
+  else if (votes.stage !== 'open') show(h('h1', {}, words('代委托人投票', 'Vote for my principals')), h('p', { class: 'notice' }, words('现在不能投票。', 'Voting is not open now.')));
   else if (votes.cells.length === 0) show(h('h1', {}, words('代委托人投票', 'Vote for my principals')), h('p', { class: 'notice' }, words('表决权名单上没有您的委托人。', 'No principal of yours is on the roll.')));
   else if (before.length > 0) drawSealed(before);
   else drawChoose();

@@ -4,6 +4,7 @@ import { Composition, context, send as sendAgain, sentence, unsent, type Receipt
 import { words } from '../app/words.js';
 import { notes } from '../core/device.js';
 import { Refused } from '../core/errors.js';
+import { actingIn, choose, unchosen, whenChosen } from '../claims/acting.js';
 import { busy, copy, h, must, showMistakes, showRefusal, type Mistake } from '../claims/dom.js';
 import { Exhibits, sealed, type Exhibit } from '../claims/exhibits.js';
 import { randomId } from '../claims/ids.js';
@@ -22,6 +23,8 @@ interface Line {
 
 interface Draft {
   claim: string;
+  /** for whom it is filed; empty until that is chosen */
+  acting: string;
   who: Record<'name' | 'identity' | 'contact' | 'account' | 'related', string>;
   lines: Line[];
   exhibits: readonly Exhibit[];
@@ -52,7 +55,7 @@ let step: Step = 'who';
 async function kept(): Promise<Draft> {
   const text = await notes.get(place);
   if (text !== null) return JSON.parse(text) as Draft;
-  return { claim: randomId('c-'), who: { name: '', identity: '', contact: '', account: '', related: '' }, lines: [{ ...EMPTY }], exhibits: [] };
+  return { claim: randomId('c-'), acting: '', who: { name: '', identity: '', contact: '', account: '', related: '' }, lines: [{ ...EMPTY }], exhibits: [] };
 }
 
 let saving: ReturnType<typeof setTimeout> | undefined;
@@ -94,8 +97,14 @@ function radios(name: string, value: string, chosen: (value: string) => void): v
   }
 }
 
+if (draft.acting !== '') choose(page, draft.acting);
+whenChosen(page, ({ person }) => {
+  draft.acting = person;
+  keep();
+});
+
 function checkWho(): Mistake[] {
-  const found: Mistake[] = [];
+  const found: Mistake[] = unchosen(page);
   const { name, identity, contact, related } = draft.who;
   if (name.trim() === '') found.push({ field: 'name', message: words('输入债权人姓名或名称', 'Enter the creditor’s name') });
   const length = [...identity.replace(/\s/g, '')].length;
@@ -254,6 +263,7 @@ function drawSummary(): void {
   const all = sum();
   must('[data-summary]').replaceChildren(
     block(words('债权人', 'Creditor'), 'who', [
+      ...forWhom(),
       [words('姓名或名称', 'Name'), who.name], [words('证件号码', 'ID number'), who.identity], [words('联系方式', 'Contact'), who.contact],
       [words('收款账户', 'Account'), who.account || words('未填', 'Not given')],
       [words('与债务人有关联关系', 'Related to the debtor'), who.related === 'yes' ? words('有', 'Yes') : words('没有', 'No')],
@@ -267,6 +277,12 @@ function drawSummary(): void {
     ])),
     block(words('证据', 'Evidence'), 'evidence', exhibits.kept.length === 0 ? [[words('证据', 'Evidence'), words('没有提交证据；管理人可能要求补充', 'None; the administrator may ask for it')]] : exhibits.kept.map((e) => [e.title, e.purpose])),
     h('dl', { class: 'facts figures' }, h('div', { class: 'total' }, h('dt', {}, words('合计', 'Total')), h('dd', { 'data-sum': true }, yuan(all), h('span', { class: 'money-aid', lang: 'zh-Hans' }, h('br'), capitals(all))))));
+}
+
+/** Said only where it is not the visitor himself. */
+function forWhom(): [string, string][] {
+  const { name } = actingIn(page);
+  return name === '' ? [] : [[words('代理委托人', 'Filed for your principal'), name]];
 }
 
 function block(title: string, to: Step, rows: readonly (readonly string[])[]): HTMLElement {
@@ -362,6 +378,7 @@ async function file(): Promise<void> {
 }
 
 function compose(): Utterance {
+  const { role, person } = actingIn(page);
   const body = new Composition(KIND);
   const { who } = draft;
   const content = {
@@ -383,7 +400,7 @@ function compose(): Utterance {
     })),
     evidence: sealed((pointer, value) => body.seal(pointer, value), exhibits.kept),
   };
-  return { kind: KIND, role: 'creditor', openings: body.openings, body: content };
+  return { kind: KIND, role, principal: person, openings: body.openings, body: content };
 }
 
 async function finish(receipt: Receipt, claim: string): Promise<void> {

@@ -4,6 +4,7 @@ import { Composition, context } from '../app/act.js';
 import { words } from '../app/words.js';
 import { notes } from '../core/device.js';
 import type { Role } from '../core/statement.js';
+import { actingIn, unchosen } from '../claims/acting.js';
 import { must, showMistakes, type Mistake } from '../claims/dom.js';
 import { randomId } from '../claims/ids.js';
 import { showReceipt } from '../claims/receipt.js';
@@ -80,17 +81,19 @@ async function asking(area: HTMLElement): Promise<void> {
       if (stance !== 'accepted' && reason.trim() === '') return [{ field: `reason-${point}`, message: words(`写明${name(point)}的理由`, `Give your reason for ${name(point)}`) }];
       return [];
     });
+    mistakes.unshift(...unchosen(area));
     if (mistakes.length > 0) {
       showMistakes(errors, mistakes);
       return;
     }
     const receipt = await send(ctx, area, button, errors, () => {
+      const { role, person } = actingIn(area);
       const body = new Composition(kind);
       const points = POINTS.map((point, i) => {
         const { stance, reason } = said[point];
         return { point, stance, reason: stance === 'accepted' ? null : body.seal(`/points/${i}/reason`, reason.trim()) };
       });
-      return { kind, role: (area.dataset.role ?? 'creditor') as Role, openings: body.openings, body: { question: randomId('q-'), claim, evidence, points } };
+      return { kind, role, principal: person, openings: body.openings, body: { question: randomId('q-'), claim, evidence, points } };
     });
     if (receipt === null) return;
     await notes.delete(place);

@@ -2,11 +2,11 @@
  * @module */
 import { Composition, context } from '../app/act.js';
 import { words } from '../app/words.js';
+import { actingIn, unchosen } from '../claims/acting.js';
 import { must, showMistakes, type Mistake } from '../claims/dom.js';
 import { randomId } from '../claims/ids.js';
 import { showReceipt } from '../claims/receipt.js';
 import { send } from '../claims/sending.js';
-import type { Role } from '../core/statement.js';
 
 const KIND = 'objection.raised@1';
 const ctx = context();
@@ -18,7 +18,7 @@ const basis = must<HTMLInputElement>('#objection-basis', area);
 const reason = must<HTMLTextAreaElement>('#objection-reason', area);
 
 button.addEventListener('click', async () => {
-  const mistakes: Mistake[] = [];
+  const mistakes: Mistake[] = unchosen(area);
   if (basis.value.trim() === '') mistakes.push({ field: basis.id, message: words('写明法律依据，如企业破产法第四十六条', 'Give the legal ground, like EBL 46') });
   if (reason.value.trim() === '') mistakes.push({ field: reason.id, message: words('写明异议理由', 'Give your reason') });
   if (mistakes.length > 0) {
@@ -26,9 +26,10 @@ button.addEventListener('click', async () => {
     return;
   }
   const receipt = await send(ctx, area, button, errors, () => {
+    const { role, person } = actingIn(area);
     const body = new Composition(KIND);
     return {
-      kind: KIND, role: (section.dataset.role ?? 'creditor') as Role, openings: body.openings,
+      kind: KIND, role, principal: person, openings: body.openings,
       body: {
         objection: randomId('o-'), claim: section.dataset.claim ?? '', line: must<HTMLSelectElement>('#objection-line', area).value,
         basis: body.seal('/basis', basis.value.trim()), reason: body.seal('/reason', reason.value.trim()),

@@ -1,9 +1,10 @@
-/** The meeting room: signing in, and staying present while the page is open.
+/** The meeting room: signing in, for oneself and for principals, and staying present while the page is open.
  * @module */
 import { context } from '../app/act.js';
 import { pause } from '../app/http.js';
 import { words } from '../app/words.js';
-import { must } from '../claims/dom.js';
+import { chosenIn, unchosen } from '../claims/acting.js';
+import { must, showMistakes } from '../claims/dom.js';
 import { send } from '../claims/sending.js';
 
 const ctx = context();
@@ -14,10 +15,16 @@ const HEARTBEAT = 10_000;
 
 button?.addEventListener('click', async () => {
   const area = must('#presence');
-  const receipt = await send(ctx, area, button, must('#errors'), () => ({
-    kind: 'presence.began@1', role: 'creditor', body: { meeting, person: ctx.person },
-  }));
-  if (receipt !== null) location.reload();
+  const mistakes = unchosen(area);
+  if (mistakes.length > 0) {
+    showMistakes(must('#errors'), mistakes);
+    return;
+  }
+  for (const { role, person } of chosenIn(area)) {
+    const receipt = await send(ctx, area, button, must('#errors'), () => ({ kind: 'presence.began@1', role, principal: person, body: { meeting, person } }));
+    if (receipt === null) return;
+  }
+  location.reload();
 });
 
 if (room.dataset.present === '1') void stayPresent();
@@ -32,7 +39,7 @@ async function stayPresent(): Promise<never> {
   };
   for (let tries = 0; ; tries += 1) {
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/c/${ctx.case}`);
-    const beat = () => socket.send(JSON.stringify({ presence: meeting }));
+    const beat = () => socket.send(JSON.stringify({ presence: meeting, agent: room.dataset.agent === '1' }));
     let timer: ReturnType<typeof setInterval> | undefined;
     await new Promise<void>((resolve) => {
       socket.onopen = () => {

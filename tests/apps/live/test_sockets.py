@@ -17,6 +17,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from ledger.announce import announce
+from ledger.log.statement import Role
+from tests.apps.acting import Body, Person
 from tests.apps.voting.browsing import member
 from tests.apps.voting.support import MEETING, Meeting
 from tests.embedded_plugin import serving
@@ -95,6 +97,30 @@ def test_a_heartbeat_is_of_who_is_logged_in(url: str, meeting: Meeting) -> None:
             # Messages are dealt with in order: the answer to the next one comes after.
             assert "problem" in asked(found, "?")
         assert (cache.get(key) is not None) is expected
+
+
+def test_a_heartbeat_of_an_agent_is_his_principals_too(url: str, meeting: Meeting) -> None:
+    body = Body("authority.granted@1")
+    lawyer = Person("p-lawyer", Role.CREDITOR)
+    meeting.appoint(lawyer)
+    said = {
+        "authority": "a-1",
+        "agent": lawyer.id,
+        "name": body.sealed("/name", "周律师"),
+        **dict.fromkeys(("licence", "matters", "motions", "until", "document")),
+        "items": ["sign_in"],
+    }
+    meeting.act(meeting.creditors[1], body.kind, said, body.rows)
+    meeting.settle()
+    key = f"heartbeat:{meeting.id}:{MEETING}:p-c1"
+    session = member(meeting, lawyer.id).cookies[settings.SESSION_COOKIE_NAME].value
+    for agent in (False, True):
+        cache.clear()
+        with socket(url, f"/ws/c/{meeting.id}", session) as found:
+            heard(found)
+            found.send(json.dumps({"presence": MEETING, "agent": agent}))
+            assert "problem" in asked(found, "?")
+        assert (cache.get(key) is not None) is agent
 
 
 @pytest.mark.parametrize(
