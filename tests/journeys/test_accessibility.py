@@ -14,21 +14,23 @@ from tests.journeys.test_main_job import DESK, PHONE, Visit, case_home
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PUBLIC = ("/", "/verify", "/login", "/register", "/help")
+PUBLIC = ("/", "/verify", "/login", "/login/let-in", "/register", "/help", "/logs")
 OF = {
     "creditor02": (
         *("", "claims/new", "register", "claims/c02", "me", "me/devices"),
-        *("m/m2/", "m/m2/ballot", "m/m2/board", "m/m1/results"),
+        *("claims/c02/amend", "agents", "../../account", "m/m2/practice"),
+        *("m/m2/", "m/m2/ballot", "m/m2/board", "m/m1/results", "m/m1/results/notice"),
     ),
     "administrator": (
         *("desk", "desk/claims/c02", "desk/register", "desk/keys", "desk/meetings/new"),
-        "m/m1/declare",
+        *("desk/objections", "m/m1/declare", "m/m2/prepare", "m/m2/extend"),
     ),
     "judge": (
         *("court", "court/roles", "court/amounts", "m/m1/court/verify"),
-        *("m/m1/disclosures", "m/m2/court/trustees"),
+        *("m/m1/disclosures", "m/m2/court/trustees", "court/erasures", "court/erasures?entry=30"),
     ),
     "trustee-court": ("m/m2/trustee",),
+    "lawyer": ("agents", "m/m2/ballots"),
 }
 
 
@@ -62,7 +64,7 @@ def test_public_pages(visit: Visit, language: str) -> None:
 
 @pytest.mark.parametrize("username", OF)
 def test_pages_of_each_role(visit: Visit, username: str) -> None:
-    page = visit.profile(PHONE if username == "creditor02" else DESK)
+    page = visit.profile(PHONE if username in ("creditor02", "lawyer") else DESK)
     visit.arrive(page, username)
     home = case_home(page)
     assert [broken for path in OF[username] for broken in broken_rules(page, home + path)] == []
