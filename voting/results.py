@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 
 from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
+from bankruptcy.kinds.correcting import bounds
 from bankruptcy.kinds.deciding import decided, figures
 from bankruptcy.kinds.electorate import switches_of
+from bankruptcy.kinds.refusals import NotOpened
 from bankruptcy.kinds.sensitivity import sheets
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import rolls_of
+from bankruptcy.kinds.vote import ballot_of, manifest_of, rolls_of
 from bankruptcy.law.outcome import ClassOutcome, Fraction
 from bankruptcy.law.share import Share
 from ledger.log.encoding import b64u
 from ledger.log.jcs import Json
 from voting import unsettled
+from voting.protocol.ballot import fingerprint
 
 
 def words_of(view: CaseView, vote: records.Vote, motion: str, reader: Reader) -> dict[str, Json]:
@@ -232,6 +235,53 @@ def _bar(test: Mapping[str, Any] | None, contested: bool) -> dict[str, Any] | No
         "state": "contested" if contested else "",
         "whole_label": denominator(test["of"]),
     }
+
+
+def left_out(view: CaseView, vote: records.Vote) -> list[str]:
+    """Fingerprints, as voters know them, of the ballots of which a box stayed missing."""
+    manifest = manifest_of(view, vote)
+    found = [view.get(records.BALLOTS, ballot) for ballot in vote.left_out]
+    return [
+        fingerprint(ballot_of(view, cast.statement, cast.body, manifest))
+        for cast in found
+        if cast is not None
+    ]
+
+
+def bounds_shown(
+    view: CaseView, vote: records.Vote, result: records.Result, reader: Reader
+) -> list[dict[str, Any]]:
+    """Motions whose roll the court corrected: whether they pass as declared and at both bounds.
+
+    Only that: an amount of nobody is shown. known: False where an amount was erased since.
+    """
+    titles = {
+        motion.motion: reader.opened(motion.title) or motion.motion
+        for motion in view.find(records.MOTIONS, meeting=vote.meeting)
+    }
+    corrections = view.find(records.CORRECTIONS, manifest_hash=vote.manifest_hash)
+    if not corrections:
+        return []
+    try:
+        found = bounds(view, vote, result)
+    except NotOpened:
+        return [
+            {"title": titles.get(motion, motion), "known": False}
+            for motion in sorted({row.motion for row in corrections})
+        ]
+    return [
+        {
+            "title": titles.get(one.motion.motion, one.motion.motion),
+            "known": True,
+            "robust": one.robust,
+            "rows": [
+                (_("As declared"), one.declared.passed),
+                (_("Corrected lines all for"), one.all_for.passed),
+                (_("Corrected lines all against"), one.all_against.passed),
+            ],
+        }
+        for one in found
+    ]
 
 
 def class_name(name: str) -> str:

@@ -23,7 +23,7 @@ from bankruptcy.people.access import Access, NotSignedIn, case_view, person
 from bankruptcy.people.bodies import answer, read_json
 from ledger import logs
 from ledger.api.reading import digest, number
-from ledger.log.encoding import b64u, format_time
+from ledger.log.encoding import format_time
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
@@ -102,7 +102,8 @@ def results_page(request: HttpRequest, case: str, meeting: str) -> HttpResponse:
             "shown": results.shown(found, problems.language() == "en"),
             "declared": result.declared,
             "verified": result.verified is not None,
-            "left_out": [b64u(ballot) for ballot in vote.left_out],
+            "left_out": results.left_out(seen.view, vote),
+            "bounds": results.bounds_shown(seen.view, vote, result, Reader(seen.view)),
             "keys": [
                 {
                     "key": one.key,
@@ -139,11 +140,11 @@ def _notice(request: HttpRequest, case: str, meeting: str) -> notice.Notice:
     """Raises Http404 while nothing is declared."""
     seen = board.visitor(request.user, case, meeting)
     found = board.summary(seen)
-    votes = seen.view.find(records.VOTES, meeting=seen.meeting.meeting)
-    result = seen.view.get(records.RESULTS, votes[0].manifest_hash) if votes else None
-    if result is None:
+    vote = vote_of_meeting(seen.view, seen.meeting.meeting)
+    result = None if vote is None else seen.view.get(records.RESULTS, vote.manifest_hash)
+    if vote is None or vote.stage is not records.Stage.DECLARED or result is None:
         raise Http404
-    return notice.notice(seen.view, votes[0], result, found)
+    return notice.notice(seen.view, vote, result, found)
 
 
 @require_safe

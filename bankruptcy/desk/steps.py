@@ -32,6 +32,8 @@ class MeetingStep:
     until: datetime | None
     extends: bool
     """May the vote be extended now, by who looks at the page?"""
+    orders: bool
+    """Is it for the visitor to order something of it?"""
     proposal: Proposal | None
     """Outages not made up for, of a vote that can still be extended."""
     disclosures: bool
@@ -78,6 +80,7 @@ def _step(access: Access, reader: Reader, meeting: records.Meeting) -> MeetingSt
         url=None if page is None else f"/c/{access.case}/m/{meeting.meeting}/{page}",
         until=until,
         extends=before_close and access.has(Role.ADMINISTRATOR, Role.CHAIR),
+        orders=access.has(Role.COURT),
         proposal=None if vote is None or not before_close else proposal(view, vote),
         disclosures=vote is not None and vote.stage is Stage.DECLARED,
     )
@@ -100,21 +103,7 @@ def _before(access: Access, meeting: records.Meeting, motions: int) -> Step:
     return _("Convened"), "todo", words, page, meeting.starts
 
 
-def _again(access: Access, vote: records.Vote) -> Step:
-    """After a void vote: fresh keys of the trustees, then the same motions once more."""
-    published = access.view.find(records.TRUSTEE_KEYS, meeting=vote.meeting)
-    keys = sum(not key.spent for key in published)
-    if not keys:
-        words = _("Trustees publish fresh keys; then the vote is held again")
-        return _("Void"), "doing", words, None, None
-    words = _("Fix rolls and voting times (%(n)s trustees’ keys are there)") % {"n": keys}
-    page = "prepare" if access.has(Role.ADMINISTRATOR) else None
-    return _("Void"), "todo", words, page, None
-
-
 def _of_vote(access: Access, vote: records.Vote) -> Step:
-    if vote.stage is Stage.VOIDED:
-        return _again(access, vote)
     view, administrator = access.view, access.has(Role.ADMINISTRATOR)
     manifest, times = manifest_of(view, vote), window(view, vote)
     trustees = len(manifest.trustees)

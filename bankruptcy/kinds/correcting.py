@@ -13,6 +13,7 @@ from enum import Enum
 from bankruptcy.kinds import records
 from bankruptcy.kinds.counting import amounts_of, counted_answers
 from bankruptcy.kinds.deciding import Figures, figures, judged
+from bankruptcy.kinds.schema import Code, Id
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import roll_of
 from bankruptcy.law import outcome as law
@@ -34,6 +35,17 @@ class Bounds:
         return self.declared.passed == self.all_for.passed == self.all_against.passed
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A line as it should have been, by the court's order or thought of. amount: fen."""
+
+    motion: Id
+    line: Id
+    class_: Code
+    heads: int
+    amount: int
+
+
 class _Side(Enum):
     FOR = "for"
     AGAINST = "against"
@@ -53,14 +65,20 @@ class _Change:
     new: bool
 
 
-def bounds(view: CaseView, vote: records.Vote, result: records.Result) -> tuple[Bounds, ...]:
-    """Of every motion of the result whose roll was corrected. Raises NotOpened."""
-    corrections = view.find(records.CORRECTIONS, manifest_hash=vote.manifest_hash)
+def bounds(
+    view: CaseView, vote: records.Vote, result: records.Result, more: Proposed | None = None
+) -> tuple[Bounds, ...]:
+    """Of every motion of the result whose roll was corrected, or would be by `more`.
+
+    Raises NotOpened.
+    """
+    rows = {(row.motion, row.line): row for row in _on_record(view, vote)}
+    if more is not None:
+        rows[more.motion, more.line] = more
     found = []
     for one in figures(view, vote, result.vectors, result.opened):
-        changes = [
-            _change(view, vote, row) for row in corrections if row.motion == one.motion.motion
-        ]
+        own = [row for row in rows.values() if row.motion == one.motion.motion]
+        changes = [_change(view, vote, row) for row in own]
         if changes:
             found.append(
                 Bounds(
@@ -73,17 +91,27 @@ def bounds(view: CaseView, vote: records.Vote, result: records.Result) -> tuple[
     return tuple(found)
 
 
-def _change(view: CaseView, vote: records.Vote, row: records.Correction) -> _Change:
+def _on_record(view: CaseView, vote: records.Vote) -> tuple[Proposed, ...]:
+    return tuple(
+        Proposed(
+            motion=row.motion,
+            line=row.line,
+            class_=row.class_,
+            heads=row.heads,
+            amount=0 if row.weight is None else view.amount(row.weight),
+        )
+        for row in view.find(records.CORRECTIONS, manifest_hash=vote.manifest_hash)
+    )
+
+
+def _change(view: CaseView, vote: records.Vote, row: Proposed) -> _Change:
     line = view.get(records.ROLL_LINES, vote.manifest_hash, row.motion, row.line)
     amounts = amounts_of(view, vote)
     counted = {answer.pair for answer in counted_answers(view, vote)}
     return _Change(
         class_=row.class_,
         heads=(0 if line is None else line.heads, row.heads),
-        amount=(
-            amounts.get((row.line, row.motion), 0),
-            0 if row.weight is None else view.amount(row.weight),
-        ),
+        amount=(amounts.get((row.line, row.motion), 0), row.amount),
         voted=(row.line, row.motion) in counted,
         new=line is None,
     )

@@ -24,6 +24,7 @@ from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
 from bankruptcy.kinds.refusals import NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.vote import leaf_of, may_prepare
+from bankruptcy.kinds.voting_prepared import SingleTrustee
 from bankruptcy.law.roll import Exclusion
 from bankruptcy.meetings.warnings import sentence
 from bankruptcy.people.access import Access
@@ -36,9 +37,10 @@ from ledger.log.jcs import Json
 from ledger.log.statement import Role
 from voting.protocol.group import read_scalar, scalar_bytes
 from voting.protocol.inference import RollLine, inferences
-from voting.protocol.keys import KeyProof
+from voting.protocol.keys import RECIPIENT_KEY, KeyProof, prove_key, public_key
 from voting.protocol.manifest import Disclosure, KeyHolder, Manifest, Motion, check_rules
 from voting.protocol.pedersen import Opening
+from voting.protocol.randomness import SystemRandomness
 from voting.protocol.roll import Roll, sum_openings
 
 FIELDS = (
@@ -48,7 +50,10 @@ FIELDS = (
     "closes",
     "complaints_close",
     "replacement",
+    "disclosure",
 )
+
+_RANDOM = SystemRandomness()
 
 
 class TimesWrong(Refused):
@@ -65,8 +70,8 @@ class TrusteesWrong(Refused):
 
     slug = "trustees-wrong"
     category = Category.MALFORMED
-    zh = "打开合计所需的监票人数应在2与已公布钥匙的监票人数之间"
-    en = "Trustees needed: between 2 and those who have published a key"
+    zh = "打开合计所需的监票人数应在1与已公布钥匙的监票人数之间"
+    en = "Trustees needed: between 1 and those who have published a key"
 
 
 class NobodyVotes(Refused):
@@ -88,6 +93,7 @@ class Wanted:
     closes: datetime
     complaints_close: datetime
     replacement: bool
+    disclosure: Disclosure
 
 
 @require_GET
@@ -110,7 +116,7 @@ def prepare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "closes": opens + timedelta(hours=8),
         "complaints_close": opens + timedelta(hours=9),
     }
-    pack = view.pack
+    pack, single = view.pack, view.get(records.SINGLE_TRUSTEES, meeting)
     content = {
         "meeting": convened,
         "meeting_title": reader.opened(convened.title) or "",
@@ -133,7 +139,12 @@ def prepare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         },
         "done": not may_prepare(view, convened),
         "ground": cited(pack.article("voting.prepared")),
-        "draft": {"meeting": meeting, "url": f"/c/{access.case}/m/{meeting}/prepare/draft"},
+        "single_reason": None if single is None else single.reason,
+        "draft": {
+            "meeting": meeting,
+            "url": f"/c/{access.case}/m/{meeting}/prepare/draft",
+            "single": single is not None,
+        },
     }
     return desk_page(request, access, "meetings/prepare.html", content)
 
@@ -157,6 +168,8 @@ def _wanted(value: Json) -> Wanted:
         raise Malformed(what="trustees")
     if type(found["replacement"]) is not bool:
         raise Malformed(what="replacement")
+    if found["disclosure"] not in (Disclosure.AGGREGATE.value, Disclosure.NAMED.value):
+        raise Malformed(what="disclosure")
     return Wanted(
         trustees=tuple(str(trustee) for trustee in trustees),
         threshold=threshold,
@@ -164,6 +177,7 @@ def _wanted(value: Json) -> Wanted:
         closes=parse_time(found["closes"]),
         complaints_close=parse_time(found["complaints_close"]),
         replacement=found["replacement"],
+        disclosure=Disclosure(found["disclosure"]),
     )
 
 
@@ -238,16 +252,35 @@ class Drafting:
             opens=wanted.opens,
             closes=wanted.closes,
             complaints_close=wanted.complaints_close,
-            disclosure=Disclosure.AGGREGATE,
-            recipients=(),
+            disclosure=wanted.disclosure,
+            recipients=self._recipients(),
             replacement=wanted.replacement,
-            single_trustee_reason=None,
+            single_trustee_reason=self._single_reason(),
         )
         try:
             check_rules(manifest)
         except Malformed as error:
             raise TrusteesWrong() from error
         return manifest
+
+    def _single_reason(self) -> str | None:
+        """The court's, where one trustee alone opens totals only. Raises SingleTrustee."""
+        if self._wanted.threshold != 1 or self._wanted.disclosure is Disclosure.NAMED:
+            return None
+        allowed = self._view.get(records.SINGLE_TRUSTEES, self._meeting)
+        if allowed is None:
+            raise SingleTrustee()
+        return allowed.reason
+
+    def _recipients(self) -> tuple[KeyHolder, ...]:
+        """The manifest names keys of who sees the answers; what is given is sealed by digests
+        instead, so nobody keeps the secrets of these."""
+        group, case, found = self._view.group, self._access.case, []
+        for name in sorted(self._wanted.disclosure.recipients):
+            secret = _RANDOM.scalar()
+            proof = prove_key(group, _RANDOM, secret, RECIPIENT_KEY, case, self._meeting, name)
+            found.append(KeyHolder(name, public_key(group, secret), proof))
+        return tuple(found)
 
     def _holder(self, trustee: str) -> KeyHolder:
         for key in self._view.find(records.TRUSTEE_KEYS, meeting=self._meeting):

@@ -10,6 +10,7 @@ from bankruptcy.meetings import (
     disclosing,
     extending,
     ordering,
+    orders,
     preparing,
     publishing,
     verifying,
@@ -36,4 +37,8 @@ urlpatterns = [
         disclosing.given_away,
         name="given-away",
     ),
+    path(f"{_M}/court", orders.overview, name="court-orders"),
+    path(f"{_M}/court/single", orders.single, name="court-single"),
+    path(f"{_M}/court/correct", orders.correct, name="court-correct"),
+    path(f"{_M}/court/correct/draft", orders.draft, name="correct-draft"),
 ]

@@ -33,7 +33,7 @@ interface Answer {
 }
 
 const ctx = context();
-const given = draft<{ readonly meeting: string; readonly url: string }>();
+const given = draft<{ readonly meeting: string; readonly url: string; readonly single: boolean }>();
 const form = document.querySelector<HTMLFormElement>('#prepare');
 
 function differs(what: string): Refused {
@@ -112,15 +112,23 @@ function table(shown: Shown, classes: readonly ClassRow[]): HTMLElement {
 
 if (form) {
   const threshold = the<HTMLSelectElement>('#threshold', form);
-  // Every trustee whose key is published takes part, and one alone can never open the totals.
+  // Every trustee whose key is published takes part. One alone could open every choice, too: that takes the court's
+  // leave, or a vote by name.
   const trustees = [...form.querySelectorAll<HTMLElement>('[data-trustee]')].map((row) => row.dataset['trustee'] ?? '');
   const n = trustees.length;
-  threshold.replaceChildren(...Array.from({ length: Math.max(Math.min(n, 6) - 1, 0) }, (_, i) => {
-    const option = element('option', '', words(`${n}人中的${i + 2}人`, `${i + 2} of ${n}`));
-    option.value = String(i + 2);
-    return option;
-  }));
-  threshold.value = String(Math.max(Math.floor(n / 2) + 1, 2));
+  const least = () => (given.single || value(form, 'disclosure') === 'named' ? 1 : 2);
+  const offer = () => {
+    const before = threshold.value;
+    const offered = Array.from({ length: Math.min(n, 6) }, (_, i) => i + 1).filter((t) => t >= least());
+    threshold.replaceChildren(...offered.map((t) => {
+      const option = element('option', '', words(`${n}人中的${t}人`, `${t} of ${n}`));
+      option.value = String(t);
+      return option;
+    }));
+    threshold.value = String(offered.includes(Number(before)) ? before : Math.max(Math.floor(n / 2) + 1, least()));
+  };
+  offer();
+  for (const radio of form.querySelectorAll('input[name="disclosure"]')) radio.addEventListener('change', offer);
 
   signs(form, {
     ctx,
@@ -134,13 +142,15 @@ if (form) {
       }
       if (times.opens !== '' && times.closes !== '' && times.closes <= times.opens) wrong.push({ field: 'closes', message: words('截止应晚于开始', 'The close must be after the opening') });
       if (times.closes !== '' && times.complaints_close !== '' && times.complaints_close < times.closes) wrong.push({ field: 'complaints_close', message: words('核对选票的期限不能早于截止', 'Complaints cannot end before the close') });
-      if (n < 2) wrong.push({ field: 'threshold', message: words('至少要有两位已公布钥匙的监票人', 'At least two trustees with published keys are needed') });
+      if (n < least()) wrong.push({ field: 'threshold', message: n === 0
+        ? words('还没有监票人公布钥匙', 'No trustee has published a key yet')
+        : words('至少要有两位已公布钥匙的监票人；只有一位时须经法院准许', 'At least two trustees with published keys are needed; a single one takes the court’s leave') });
       showErrors(form, wrong);
       if (wrong.length > 0) return null;
       tell(words('正在计算名单…', 'Computing the rolls …'));
       const answer = await postJson<Answer>(ctx.csrf, given.url, {
         trustees, threshold: Number(threshold.value), ...times,
-        replacement: the<HTMLInputElement>('#replacement', form).checked,
+        replacement: the<HTMLInputElement>('#replacement', form).checked, disclosure: value(form, 'disclosure'),
       });
       tell(words('正在核对名单…', 'Checking the rolls …'));
       checked(answer);
@@ -150,6 +160,9 @@ if (form) {
           [words('投票', 'Voting'), `${beijing(times.opens)} – ${beijing(times.closes)}`],
           [words('核对选票至', 'Complaints until'), beijing(times.complaints_close)],
           [words('监票人', 'Trustees'), words(`${trustees.length}人，${threshold.value}人一起才能打开合计`, `${trustees.length}; ${threshold.value} together open the totals`)],
+          [words('公开', 'Published'), value(form, 'disclosure') === 'named'
+            ? words('合计；管理人和法院另可看到每票的选择', 'totals; administrator and court also see who voted how')
+            : words('只公布合计', 'totals only')],
           [words('名单', 'Rolls'), words('根和合计已在这里重新算过，一致', 'roots and totals computed again here: they agree')],
         ],
         more: answer.motions.map((shown) => table(shown, answer.rolls.find((roll) => roll.motion === shown.motion)?.classes ?? [])),

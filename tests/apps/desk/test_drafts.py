@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,7 @@ WANTED: dict[str, Any] = {
     "closes": format_time(CLOSES),
     "complaints_close": format_time(COMPLAINTS_CLOSE),
     "replacement": True,
+    "disclosure": "aggregate",
 }
 
 
@@ -76,7 +78,7 @@ def test_the_draft_of_a_vote_is_accepted_as_it_stands(convened: Meeting) -> None
         ({"closes": format_time(OPENS)}, 400, "voting-times-wrong"),
         ({"complaints_close": format_time(CLOSES - timedelta(1))}, 400, "voting-times-wrong"),
         ({"threshold": 4}, 400, "trustees-wrong"),
-        ({"threshold": 1}, 400, "trustees-wrong"),
+        ({"threshold": 1}, 409, "single-trustee"),
         ({"trustees": ["t1", "t1"]}, 400, "trustees-wrong"),
         ({"trustees": []}, 400, "trustees-wrong"),
         ({"trustees": ["t9"]}, 404, "not-found"),
@@ -126,12 +128,13 @@ def test_the_draft_of_a_result_is_accepted_as_it_stands(database: str) -> None:
 class Witnesses(Case):
     """A case with a policy of four witnesses, whose keys are here."""
 
-    def __init__(self) -> None:
+    def __init__(self, origins: Sequence[str] = ("http://localhost:8000",)) -> None:
         self.signers = {
             role: NoteSigner(f"{NAME}/witness/{role}", secrets.token_bytes(32), COSIGNATURE_ED25519)
             for role in ("court", "administrator", "committee", "regulator")
         }
-        super().__init__({role: signer.vkey for role, signer in self.signers.items()})
+        witnesses = {role: signer.vkey for role, signer in self.signers.items()}
+        super().__init__(witnesses, origins)
 
     def cosign(self, *roles: str) -> None:
         """These witnesses cosign the newest checkpoint."""
