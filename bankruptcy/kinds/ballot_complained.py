@@ -7,10 +7,11 @@ from dataclasses import replace
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
+from bankruptcy.kinds.missing_boxes import complaints_until
 from bankruptcy.kinds.refusals import NotFound
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import ballot_of, manifest_of, trustee_index, vote_named, window
+from bankruptcy.kinds.vote import ballot_of, manifest_of, trustee_index, vote_named
 from ledger.log.encoding import unb64u
 from ledger.log.errors import Category, Malformed, Refused
 from ledger.log.statement import Role
@@ -35,8 +36,9 @@ def check(view: CaseView, act: Act[object]) -> None:
     """By the trustee whose box it is, in time, and upheld."""
     vote, ballot = _named(view, act.body)
     manifest = manifest_of(view, vote)
-    index = act.body.get("index") if isinstance(act.body, dict) else None
-    trustee = trustee_index(view, vote, index if isinstance(index, int) else 0, act.by)
+    stated = act.body.get("index") if isinstance(act.body, dict) else None
+    index = stated if isinstance(stated, int) else 0
+    trustee = trustee_index(view, vote, index, act.by)
     cast = view.get(records.BALLOTS, ballot)
     bodies: dict[bytes, Body] = {}
     barred: set[bytes] = set()
@@ -45,7 +47,7 @@ def check(view: CaseView, act: Act[object]) -> None:
         if _own(view, vote, manifest, bodies[ballot], {trustee.person, *trustee.stands_for}):
             barred.add(ballot)
     late = (
-        act.received > window(view, vote).complaints_close
+        act.received > complaints_until(view, vote, ballot, index)
         or vote.counted is not None
         or vote.voided is not None
     )
@@ -54,7 +56,7 @@ def check(view: CaseView, act: Act[object]) -> None:
         act.body,
         manifest,
         bodies,
-        int(index) if isinstance(index, int) else 0,
+        index,
         barred=barred,
         upheld=upheld,
         late=late,

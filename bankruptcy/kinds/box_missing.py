@@ -57,6 +57,7 @@ def apply(state: CaseState, act: Act[Body]) -> None:
             index=body.index,
             named=Instant(act.received),
             supplied=None,
+            supplied_at=None,
         ),
     )
 

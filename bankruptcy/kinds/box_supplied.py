@@ -9,7 +9,7 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.missing_boxes import ballot_under
 from bankruptcy.kinds.refusals import AlreadyThere, NotFound
-from bankruptcy.kinds.schema import Blob, Hash
+from bankruptcy.kinds.schema import Blob, Hash, Instant
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.kinds.vote import at_stage, ballot_of, manifest_of, vote_named
 from ledger.log.encoding import b64u, sha256
@@ -55,11 +55,12 @@ def check(view: CaseView, act: Act[Body]) -> None:
 
 
 def apply(state: CaseState, act: Act[Body]) -> None:
-    """The box is not missing, whatever a trustee says."""
+    """The box is not missing, whatever a trustee says; who could not open it before, has a day."""
     body = act.body
     missing = state.get(records.MISSING_BOXES, body.ballot, body.index)
     if missing is not None:
-        state.put(records.MISSING_BOXES, replace(missing, supplied=act.digest))
+        found = replace(missing, supplied=act.digest, supplied_at=Instant(act.received))
+        state.put(records.MISSING_BOXES, found)
 
 
 KIND = Kind(

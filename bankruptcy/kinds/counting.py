@@ -41,10 +41,12 @@ def counted_answers(view: CaseView, vote: records.Vote) -> tuple[Counted, ...]:
 
 
 def counts_from(view: CaseView, vote: records.Vote) -> datetime:
-    """When the counted set may be fixed: complaints over, and a day since a box was missed."""
+    """When the counted set may be fixed: complaints over, also of boxes that were supplied, and a
+    day since a box was missed."""
     missed = view.find(records.MISSING_BOXES, manifest_hash=vote.manifest_hash)
     times = [window(view, vote).complaints_close, *(box.named + WAIT for box in missed)]
-    return max(times)
+    supplied = (box.supplied_at for box in missed)
+    return max([*times, *(at + WAIT for at in supplied if at is not None)])
 
 
 def awaited(view: CaseView, vote: records.Vote) -> tuple[str, ...]:

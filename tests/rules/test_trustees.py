@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bankruptcy.kinds import records
+from bankruptcy.kinds.ballot_complained import ComplaintRefused
 from bankruptcy.kinds.box_supplied import AnotherBox
-from bankruptcy.kinds.counting import due_left_out
+from bankruptcy.kinds.counting import counted_answers, due_left_out
 from bankruptcy.kinds.motion_put import first_round
 from bankruptcy.kinds.people import CLERK
 from bankruptcy.kinds.refusals import (
@@ -247,6 +248,54 @@ def test_a_box_supplied_during_complaints_may_be_complained_of() -> None:
     meeting.world.say(
         "ballot.complained@1", Role.TRUSTEE, trustee_of(meeting, 1), complaint(meeting, bad.body)
     )
+
+
+def test_a_false_share_that_is_supplied_after_complaints_have_closed_is_complained_of(
+    tmp_path: Path,
+) -> None:
+    """The attack: the box stays away until complaints are over, and its trustee, whose sums need
+    the share, could neither complain nor sum."""
+    meeting = at_stage("open")
+    bad = spoiled(meeting, "bob", Choice.FOR)
+    play.cast(meeting, "bob", bad)
+    play.cast(meeting, "alice", play.ballot(meeting, "alice", Choice.FOR))
+    closed(meeting)
+    until = meeting.vote.complaints_close
+    meeting.world.move_clock(until - timedelta(minutes=1))
+    named_missing(meeting, bad)
+    meeting.world.move_clock(until + timedelta(hours=12))
+    supplied(meeting, bad)
+    for index in (1, 2, 3):
+        boxes_checked(meeting, index)
+    meeting.world.move_clock(until + timedelta(hours=35))
+    with pytest.raises(NotNow):
+        counts(meeting)
+    complained(meeting, bad, 1)
+    meeting.world.move_clock(until + timedelta(hours=36))
+    counts(meeting)
+    assert {a.line for a in counted_answers(meeting.world.state, meeting.vote)} == {
+        "alice.ordinary"
+    }
+    play.summed(meeting)
+    play.declared(meeting)
+    assert verify(Bundle.open(meeting.world.write_bundle(tmp_path))).verified
+
+
+@pytest.mark.parametrize(("supplied_to", "after"), [(2, 1), (1, 25)])
+def test_of_a_supplied_box_its_own_trustee_may_complain_for_a_day(
+    supplied_to: int, after: int
+) -> None:
+    meeting = at_stage("open")
+    bad = spoiled(meeting, "bob", Choice.FOR)
+    play.cast(meeting, "bob", bad)
+    closed(meeting)
+    until = meeting.vote.complaints_close
+    meeting.world.move_clock(until - timedelta(minutes=1))
+    named_missing(meeting, bad, supplied_to)
+    supplied(meeting, bad, supplied_to)
+    meeting.world.move_clock(until + timedelta(hours=after))
+    with pytest.raises(ComplaintRefused, match="late"):
+        complained(meeting, bad, 1)
 
 
 # --- trustees that nobody waits for ---

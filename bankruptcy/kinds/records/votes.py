@@ -167,6 +167,7 @@ class MissingBox:
     named: Instant
     supplied: Hash | None
     """Statement of `box.supplied`; None: still missing."""
+    supplied_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def test_a_corrected_roll_is_answered_by_bounds_on_the_result_page(declared: Mee
     shown = page(Client(), declared, "results")
     assert "data-bounds" in shown
     assert ("结果都不变" in shown) == bounds["robust"]
-    assert "名单已更正" in page(court, declared, "court")
+    assert "已更正的名单" in page(court, declared, "court")
     assert declared.vote == before, "no second sum: the vote stands as it was"
 
 
