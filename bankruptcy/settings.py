@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
-    "drf_spectacular",
     "csp",
     "bankruptcy.platform",
     "bankruptcy.delivery",
@@ -202,11 +201,9 @@ REST_FRAMEWORK = {
     # It demands the CSRF token of whoever is logged in.
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "bankruptcy.delivery.problems.handler",
     "UNICODE_JSON": True,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Concursus", "VERSION": "0.1.0"}
 
 # --- Messages between processes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import set_language
 from django.urls import URLPattern, URLResolver, include, path
 
-from bankruptcy.delivery import problems
+from bankruptcy.delivery import openapi, problems
 from bankruptcy.platform import pages
 from voting.sockets import live_urls
 
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logs", pages.logs_page, name="logs-page"),
     path("healthz", pages.healthz, name="healthz"),
     path("language", set_language, name="set_language"),
+    path("api/schema", openapi.schema, name="schema"),
     path("ledger/", include("ledger.api.urls")),
     path("", include("bankruptcy.delivery.urls")),
     path("", include("voting.urls")),

@@ -244,6 +244,7 @@ def serving() -> Iterator[str]:
             uvicorn.Config(
                 application,
                 ws="websockets-sansio",
+                ws_max_size=16384,
                 lifespan="off",
                 log_config=None,
                 access_log=False,

@@ -31,13 +31,18 @@ from ledger import logs
 from ledger.announce import GROUP, TYPE
 from ledger.log.encoding import MAX_INTEGER
 from ledger.log.errors import Malformed, Refused
-from ledger.log.jcs import Json
+from ledger.log.jcs import Json, shallow
 from voting import board
 
 NO_SUCH_CASE: Final = 4404
 """Close code: there is no such case, or no such meeting, for this visitor."""
 LONGEST: Final = 2_000
 """Characters of a client's message."""
+TOO_OFTEN: Final = 4429
+"""Close code: messages came faster than any page of ours sends them."""
+MOST: Final = 120
+"""Messages of a case's socket in `WITHIN` seconds; a page sends a heartbeat now and then."""
+WITHIN: Final = 60.0
 _RETRY: Final = 1.0
 
 _logger = logging.getLogger(__name__)
@@ -85,22 +90,21 @@ class Hub:
         await layer.group_add(GROUP, channel)
         try:
             for case in list(self._rooms):
-                await self._tell(case, await database_sync_to_async(logs.size)(case))
+                self.tell(case, await database_sync_to_async(logs.size)(case))
             while True:
                 message = await layer.receive(channel)
                 if message.get("type") == TYPE:
-                    await self._tell(message["case"], message["n"] + 1)
+                    self.tell(message["case"], message["n"] + 1)
         finally:
             await layer.group_discard(GROUP, channel)
 
-    async def _tell(self, case: str, size: int) -> None:
-        text = json.dumps({"n": size})
-        for socket in list(self._rooms.get(case, ())):
-            try:
-                await socket.send(text_data=text)
-            except Exception:
-                # It is about to be told that it is closed.
-                _logger.debug("a socket was gone", exc_info=True)
+    def tell(self, case: str, size: int) -> None:
+        """Every socket of the case hears that its log has `size` entries.
+
+        Each is written to by itself: one that never reads would keep all others waiting.
+        """
+        for socket in self._rooms.get(case, ()):
+            socket.tell(size)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
@@ -121,6 +125,27 @@ class CaseConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = None
     case: str = ""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._newest: int | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._window, self._messages = 0.0, 0
+
+    def tell(self, size: int) -> None:
+        """The log has `size` entries. A socket that is slow hears the newest alone."""
+        self._newest = size
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.get_running_loop().create_task(self._tell())
+
+    async def _tell(self) -> None:
+        while self._newest is not None:
+            size, self._newest = self._newest, None
+            try:
+                await self.send(text_data=json.dumps({"n": size}))
+            except Exception:
+                # It is about to be told that it is closed.
+                _logger.debug("a socket was gone", exc_info=True)
+
     async def connect(self) -> None:
         self.case = self.scope["url_route"]["kwargs"]["case"]
         try:
@@ -135,8 +160,20 @@ class CaseConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:
         hub().leave(self)
+        if self._telling is not None:
+            self._telling.cancel()
+
+    def _too_often(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if now - self._window > WITHIN:
+            self._window, self._messages = now, 0
+        self._messages += 1
+        return self._messages > MOST
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self._too_often():
+            await self.close(TOO_OFTEN)
+            return
         try:
             said = _members(text_data)
             meeting, agent = said.get("presence"), said.get("agent") is True
@@ -220,6 +257,8 @@ def _members(text: str | None) -> dict[str, Json]:
         raise Malformed(what="message")
     try:
         value: Any = json.loads(text)
+        if not shallow(value):
+            raise Malformed(what="nesting")
     except (ValueError, RecursionError) as error:
         raise Malformed(what="JSON") from error
     if not isinstance(value, dict):

@@ -21,6 +21,8 @@ def read_json(request: HttpRequest) -> Json:
     """The body; need not be canonical, since nobody signs it. Raises Malformed."""
     try:
         value: Json = json.loads(request.body, object_pairs_hook=jcs.unique)
+        if not jcs.shallow(value):
+            raise Malformed(what="nesting")
         _check_texts(value)
     except (ValueError, RecursionError) as error:
         raise Malformed(what="JSON") from error

@@ -50,6 +50,8 @@ def web(deployment: Deployment) -> Process:
             *(sys.executable, "-m", "uvicorn", "bankruptcy.asgi:application"),
             *("--host", deployment.host, "--port", str(deployment.port)),
             *("--ws", "websockets-sansio", "--lifespan", "on"),
+            # Bytes of a message; no page of ours sends a longer one than some hundred.
+            *("--ws-max-size", "16384"),
             # One line an access would tell who looked at what; views log what must be known.
             *("--no-access-log", "--log-level", "warning"),
             *("--timeout-graceful-shutdown", "2"),

@@ -60,6 +60,8 @@ def submission(data: bytes) -> Parts:
             parse_constant=_refuse,
             parse_int=_integer,
         )
+        if not jcs.shallow(value):
+            raise BadSubmission(what="nesting")
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise BadSubmission(what="JSON") from error

@@ -51,7 +51,7 @@ def loads(data: bytes) -> Json:
             parse_constant=_no_float,
             parse_int=_integer,
         )
-        if data.count(b"[") + data.count(b"{") > DEEPEST and not _shallow(value):
+        if data.count(b"[") + data.count(b"{") > DEEPEST and not shallow(value):
             raise Malformed(what="nesting")
         again = _encode(value)
     except (ValueError, RecursionError) as error:
@@ -103,8 +103,11 @@ def _encode(value: Json) -> bytes:
     return data
 
 
-def _shallow(value: Json) -> bool:
-    """Whether no value stands deeper than `DEEPEST`; level by level, without a stack."""
+def shallow(value: Json) -> bool:
+    """Whether no value stands deeper than `DEEPEST`; level by level, without a stack.
+
+    For JSON that need not be canonical, before anything walks through it.
+    """
     level = [value]
     for _ in range(DEEPEST + 1):
         level = [inner for item in level for inner in _within(item)]
