@@ -202,9 +202,9 @@ class _Writer:
             raise UnknownKind(kind=statement.kind)
         body = kind.decode(statement.body)
         self._named.people.update(p for p in (statement.by, statement.for_) if p is not None)
-        person = statement.body.get("person")
-        if isinstance(person, str):
-            self._named.people.add(person)
+        # An agent who has said nothing yet is named by his principal.
+        named = (statement.body.get(member) for member in ("person", "agent"))
+        self._named.people.update(person for person in named if isinstance(person, str))
         own = self._party is not None and self._party in (statement.by, statement.for_)
         for item in schema.hidden(kind.id, body):
             if self._shows(item.audience, own):

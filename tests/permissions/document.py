@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ledger.log.statement import Role
 from tests.permissions.acts import ALLOWED, Row, acts
+from tests.permissions.pages import pages
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "permissions.md"
 
@@ -14,7 +15,7 @@ HEAD = """# Who may do what, and when
 
 Written by `python -m tests.permissions.document` from the tables in `tests/permissions/`; a test
 holds it current. The tables are written from the law and from the protocol, not from the program:
-`tests/rules/test_permissions.py` puts every cell to it.
+`tests/rules/test_permissions.py` and `tests/apps/permissions/` put every cell to it.
 
 ## Statements
 
@@ -26,10 +27,38 @@ is an agent before somebody gave him a power of attorney, that is, before the ca
 
 """
 
+ADDRESSES = """
+## Addresses
+
+Every address of the web, by who asks. Whoever is not named gets 404 where he has no part in the
+case, as if there were none; who is not logged in is led to the log-in (a program gets 401). What
+another case has is not found under an address of one's own case. The log is public, and so are the
+board and the results of a case that the court has opened: they show no amount but totals to who may
+not see the register. The sockets `/ws/c/{case}` and `/ws/c/{case}/m/{meeting}/board` show the same
+as the public log and the board.
+
+"""
+
 
 def document() -> str:
     """The page."""
-    return HEAD + "\n".join(_statements())
+    return HEAD + "\n".join(_statements()) + ADDRESSES + "\n".join(_addresses())
+
+
+def _addresses() -> Iterator[str]:
+    table = pages()
+    yield "| who asks | |"
+    yield "|---|---|"
+    for who, meaning in table.people.items():
+        yield f"| {who} | {meaning} |"
+    yield ""
+    yield "| address | for | " + " | ".join(table.people) + " |"
+    yield "|---" * (len(table.people) + 2) + "|"
+    for address, page in table.pages.items():
+        cells = [str(table.expected(address, who)) for who in table.people]
+        what = table.audiences[page.audience].what
+        yield f"| {page.method.upper()} `{address}` | {what} | " + " | ".join(cells) + " |"
+    yield ""
 
 
 def _statements() -> Iterator[str]:

@@ -1,0 +1,5 @@
+"""Models can be imported by these tests; the database comes with a fixture."""
+
+import django
+
+django.setup()
