@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+import time
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from channels.db import database_sync_to_async
 
+from bankruptcy.asgi import application
 from bankruptcy.kinds import records
 from bankruptcy.meetings import pulse, tasks
-from bankruptcy.meetings.models import Silence
+from bankruptcy.meetings.models import Pulse, Silence
 from bankruptcy.meetings.outages import proposal
 from ledger import clerk
 from ledger.log.disclosure import Opening
@@ -59,6 +65,22 @@ def test_a_silence_within_the_voting_is_recorded_between_the_ballots_around_it(
     (found,) = outages(meeting)
     assert found == (timedelta(minutes=10), timedelta(minutes=70))
     assert Silence.objects.count() == 0
+
+
+def test_the_web_beats_from_its_start_until_its_end(meeting: Meeting) -> None:
+    async def run() -> int:
+        web = ApplicationCommunicator(application, {"type": "lifespan"})
+        await web.send_input({"type": "lifespan.startup"})
+        assert (await web.receive_output(30))["type"] == "lifespan.startup.complete"
+        count = database_sync_to_async(Pulse.objects.filter(log=meeting.id).count)
+        ends = time.monotonic() + 60
+        while await count() == 0 and time.monotonic() < ends:
+            await asyncio.sleep(0.05)
+        await web.send_input({"type": "lifespan.shutdown"})
+        assert (await web.receive_output(30))["type"] == "lifespan.shutdown.complete"
+        return await count()
+
+    assert async_to_sync(run)() == 1
 
 
 def test_a_clock_that_was_moved_while_the_web_worked_is_no_outage(meeting: Meeting) -> None:
