@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bankruptcy.kinds import judge, records
+from ledger.log.bundle import Profile
 from ledger.log.statement import Role
 from tests.rules import meeting as play
 from tests.rules.meeting import Meeting
@@ -74,6 +75,7 @@ def meeting_of(voters: int, motions: int, processes: int = 2) -> Meeting:
     play.counted(meeting)
     play.summed(meeting)
     play.declared(meeting)
+    play.published(meeting)
     play.verified(meeting)
     return meeting
 
@@ -98,16 +100,18 @@ def _ballot(manifest: Manifest, voter: tuple[str, tuple[tuple[str, str], ...]]) 
     )
 
 
-def bundle(voters: int, motions: int = 3) -> Path:
-    """The court's bundle of such a meeting, made once and kept under `.bench/`."""
-    folder = _KEPT / f"meeting-{voters}x{motions}"
-    if not folder.exists():
-        begun = folder.with_suffix(".begun")
+def bundle(voters: int, motions: int = 3, profile: Profile = Profile.COURT) -> Path:
+    """The bundle of such a meeting, made once for both profiles and kept under `.bench/`."""
+    kept = _KEPT / f"meeting-{voters}x{motions}"
+    if not kept.exists():
+        begun = kept.with_suffix(".begun")
         shutil.rmtree(begun, ignore_errors=True)
         print(f"making a meeting of {voters} ballots …", file=sys.stderr)
-        meeting_of(voters, motions).world.write_bundle(begun)
-        begun.rename(folder)
-    return folder
+        world = meeting_of(voters, motions).world
+        for made in (Profile.COURT, Profile.PUBLIC):
+            world.write_bundle(begun / made.value, profile=made)
+        begun.rename(kept)
+    return kept / profile.value
 
 
 def main() -> None:

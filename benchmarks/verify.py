@@ -2,8 +2,9 @@
 
     .venv/bin/python -m benchmarks.verify [--ballots 10000] [--fewer 2000]
 
-The bundles are the court's: keys, claims, reviews, ballots of three motions, boxes checked, sums,
-result. The command runs as its user would run it; its memory is that of all its processes.
+The court's bundle (keys, claims, reviews, ballots of three motions, boxes checked, sums, result),
+and then the public's, in which nobody's amount is opened and the proofs of hidden weights stand in
+for them. The command runs as its user would run it; its memory is that of all its processes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.large_meeting import bundle
 from benchmarks.rows import row
+from ledger.log.bundle import Profile
 
 COMMAND = Path(sys.executable).with_name("concursus-verify")
 
@@ -45,6 +47,8 @@ def main() -> None:
         many.seconds / few.seconds,
         f"{options.fewer} ballots: {few.seconds:.1f} s",
     )
+    public = run(bundle(options.ballots, profile=Profile.PUBLIC))
+    row(f"public-verify-{options.ballots}", public.seconds, "s")
 
 
 def run(folder: Path, *options: str) -> Run:
