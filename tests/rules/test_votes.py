@@ -628,7 +628,7 @@ def note(world: World, **how: Json) -> str:
         (lambda b: b["motions"][0]["classes"].pop(), Disagrees),
         (lambda b: b["motions"][0].update(rule="CN-ORD"), Disagrees),
         (lambda b: b.update(checkpoint="no note"), Malformed),
-        (lambda b: b.update(checkpoint=b["checkpoint"] * 80), Malformed),
+        (lambda b: b.update(checkpoint="x" * 32_001), Malformed),
     ],
 )
 def test_a_result_that_is_refused(change: Change, refusal: type[Refused]) -> None:

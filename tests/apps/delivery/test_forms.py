@@ -9,8 +9,8 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parents[3] / "templates"
 TEMPLATES = sorted(FOLDER.rglob("*.html"))
-SEARCHES = {"claims/register.html"}
-"""Whose form is a search: what is looked for belongs into the address."""
+SEARCHES = {"claims/register.html", "court/erasures.html"}
+"""Which look something up, an entry by its number: that belongs into the address."""
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
