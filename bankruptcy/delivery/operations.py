@@ -219,6 +219,14 @@ OPERATIONS: Final = (
         log_in=True,
     ),
     _post(
+        "correct-draft",
+        DESK,
+        "The bounds of a corrected roll, before the order is signed",
+        ref("Any"),
+        ref("Any"),
+        log_in=True,
+    ),
+    _post(
         "declare-draft",
         DESK,
         "The declaration of a result, to be signed",

@@ -238,7 +238,7 @@ def trustees(visit: Visit) -> list[tuple[str, str, str]]:
 def sits_down(visit: Visit, page: Page, username: str, file: str, passphrase: str) -> None:
     visit.arrive(page, username)
     page.goto(case_home(page) + "m/m2/trustee")
-    page.get_by_label("钥匙文件").last.set_input_files(file)
+    page.get_by_label("钥匙文件", exact=True).last.set_input_files(file)
     page.locator("#key-passphrase").fill(passphrase)
     page.get_by_role("button", name="打开我的密封份额").click()
 

@@ -141,7 +141,7 @@ class Witnesses(Case):
         newest = cosigning.newest(self.id)
         for role in roles:
             line = cosign(self.signers[role], newest.note.text, int(time.time()))
-            cosigning.record(newest, role, line)
+            cosigning.record(newest, {role: line})
 
 
 class Watched(Meeting, Witnesses):

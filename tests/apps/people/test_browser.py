@@ -50,7 +50,7 @@ def test_a_case_is_opened_joined_and_a_key_attested(
     _shot(creditor, "join-phone")
     creditor.get_by_role("button", name="加入本案").click()
     creditor.goto(home + "me/devices")
-    waiting = creditor.get_by_role("status")
+    waiting = creditor.locator("#devices").get_by_role("status")
     expect(waiting).to_contain_text("正在等法院或管理人认证", timeout=30_000)
     _shot(creditor, "waiting-phone")
 

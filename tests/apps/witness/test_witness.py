@@ -69,11 +69,11 @@ def test_a_cosignature_verifies_under_the_key_the_witness_serves(start: Start) -
     assert key.name == "court.example/witness/court"
     answer = witness.post(body(0, 5))
     assert answer.status_code == 200
-    (line,) = parse_lines(answer.text)
+    line, other = parse_lines(answer.text)
     assert (line.name, line.key_id) == (key.name, key.id)
     assert key.accepts(signed(5).text, line.signature)
     latest = witness.get(f"{sha256(ORIGIN.encode()).hex()}/checkpoint")
-    assert Note.decode(latest.content).lines == (signed(5).lines[0], line)
+    assert Note.decode(latest.content).lines == (signed(5).lines[0], line, other)
     assert witness.get(f"{sha256(b'other').hex()}/checkpoint").status_code == 404
 
 
