@@ -50,8 +50,8 @@ def test_a_case_is_opened_joined_and_a_key_attested(
     _shot(creditor, "join-phone")
     creditor.get_by_role("button", name="加入本案").click()
     creditor.goto(home + "me/devices")
-    waiting = creditor.locator("#devices").get_by_role("status")
-    expect(waiting).to_contain_text("正在等法院或管理人认证", timeout=30_000)
+    waiting = creditor.get_by_role("status").filter(has_text="正在等法院或管理人认证")
+    expect(waiting).to_be_visible(timeout=30_000)
     _shot(creditor, "waiting-phone")
 
     judge.goto(home + "desk/keys")
@@ -60,7 +60,7 @@ def test_a_case_is_opened_joined_and_a_key_attested(
     judge.get_by_role("button", name="一样，签名").click()
     expect(judge.locator("#status")).to_have_text("王小明的钥匙已认证", timeout=20_000)
     expect(creditor.locator("#devices")).to_contain_text("已认证", timeout=30_000)
-    expect(creditor.get_by_text("本机")).to_be_visible()
+    expect(creditor.get_by_text("本机", exact=True)).to_be_visible()
     _shot(creditor, "devices-phone")
 
     _appoint(judge, home)
