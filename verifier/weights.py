@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bankruptcy.kinds import records
@@ -23,27 +22,16 @@ from voting.protocol.weights import WeightedAnswer
 BATCH: Final = 2_048
 """Answers in one multi-scalar multiplication: enough that more would cost no less a point."""
 
-Batch = Sequence[WeightedAnswer]
-Spread = Callable[[Callable[[Batch], tuple[int, ...]], list[Batch]], Iterable[tuple[int, ...]]]
-"""Like `map`: what carries the batches to the processors there are, and brings back in order."""
-
 
 def false_weights(
-    group: Group,
-    manifest_hash: bytes,
-    answers: Batch,
-    spread: Spread = map,
-    size: int = BATCH,
+    group: Group, manifest_hash: bytes, answers: Sequence[WeightedAnswer], size: int = BATCH
 ) -> tuple[int, ...]:
     """The positions of those whose proof does not hold, batch by batch of `size`."""
-    batches = [answers[start : start + size] for start in range(0, len(answers), size)]
-    found = spread(partial(weights.false_weights, group, manifest_hash), batches)
-    return tuple(_placed(found, size))
-
-
-def _placed(found: Iterable[tuple[int, ...]], size: int) -> Iterator[int]:
-    for number, positions in enumerate(found):
-        yield from (number * size + position for position in positions)
+    return tuple(
+        start + position
+        for start in range(0, len(answers), size)
+        for position in weights.false_weights(group, manifest_hash, answers[start : start + size])
+    )
 
 
 def tables_of(bundle: Bundle) -> Callable[[Hash], Sequence[Json]]:
