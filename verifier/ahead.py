@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import pickle
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Thread
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -33,20 +36,28 @@ def ahead(work: Callable[[], Iterator[T]], entries: int) -> Iterator[T]:
     process.start()
     gc.unfreeze()
     there.close()
-    return _received(here)
+    # A pipe holds a few items only: without somebody who empties it, the process would wait.
+    waiting: SimpleQueue[bytes | None] = SimpleQueue()
+    Thread(target=_empty, args=(here, waiting), daemon=True).start()
+    return _received(waiting)
 
 
 def _send(work: Callable[[], Iterator[T]], here: Connection, there: Connection) -> None:
     here.close()
     for item in work():
-        there.send(item)
+        there.send_bytes(pickle.dumps(item, pickle.HIGHEST_PROTOCOL))
 
 
-def _received(here: Connection) -> Iterator[T]:
+def _empty(here: Connection, waiting: SimpleQueue[bytes | None]) -> None:
     with here:
-        while True:
-            try:
-                item: T = here.recv()
-            except EOFError:
-                return
-            yield item
+        try:
+            while True:
+                waiting.put(here.recv_bytes())
+        except EOFError:
+            waiting.put(None)
+
+
+def _received(waiting: SimpleQueue[bytes | None]) -> Iterator[T]:
+    while (data := waiting.get()) is not None:
+        item: T = pickle.loads(data)
+        yield item

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from ledger.log.bundle import INDEX_NAME
 from ledger.log.checkpoint import Checkpoint
@@ -16,8 +17,12 @@ from ledger.log.merkle import HASH_SIZE, NodeLookup, leaf_hash, node_lookup, roo
 from ledger.log.note import MAX_NOTE, Note
 from ledger.log.policy import MAX_POLICY, Policy
 from ledger.log.tiles import MAX_ENTRY, MAX_LEVEL, WIDTH, Tile, build_tile, decode_bundle, tiles_of
+from verifier.ahead import ahead
 from verifier.bundle import Bundle
 from verifier.report import Report
+
+PART: Final = 512
+"""Entries that are handed on at a time."""
 
 
 class NoGenesis(Refused):
@@ -107,16 +112,35 @@ def _read_entries(bundle: Bundle, report: Report) -> list[bytes]:
 
 
 def _decode(data: Sequence[bytes], report: Report) -> tuple[Entry | None, ...]:
+    half = len(data) // 2
+    later = ahead(lambda: _decoded(data[half:]), len(data))
     entries: list[Entry | None] = []
-    for n, entry in enumerate(data):
-        try:
-            entries.append(Entry.decode(entry))
-        except Refused as error:
-            report.fail("format", error, entry=n)
-            entries.append(None)
+    for part in (*_decoded(data[:half]), *later):
+        entries.extend(part)
+    # What did not decode, or did not come, is decoded once more, to say why.
+    entries.extend(None for _ in range(len(entries), len(data)))
+    for n, entry in enumerate(entries):
+        if entry is None:
+            try:
+                entries[n] = Entry.decode(data[n])
+            except Refused as error:
+                report.fail("format", error, entry=n)
     report.counts["entries"] = len(entries)
     report.ok("format", f"{len(entries)} 条都是规定的格式", f"all {len(entries)} are well formed")
     return tuple(entries)
+
+
+def _decoded(data: Sequence[bytes]) -> Iterator[list[Entry | None]]:
+    """The entries, `PART` at a time; None where one does not decode."""
+    for start in range(0, len(data), PART):
+        yield [_entry_or_none(entry) for entry in data[start : start + PART]]
+
+
+def _entry_or_none(data: bytes) -> Entry | None:
+    try:
+        return Entry.decode(data)
+    except Refused:
+        return None
 
 
 def _genesis(entries: Sequence[Entry | None], report: Report) -> Genesis | None:

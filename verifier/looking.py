@@ -37,20 +37,20 @@ Signed = tuple[bytes, bytes]
 class Looked:
     """What was found in the entries before `end`, since the last.
 
-    signed: digest of a statement -> the key id and signature found to be true. ballots: hash of a
-    ballot's body -> whether its proofs hold. Ballots that do not decode under a manifest of the
-    log, or have the wrong shape, are not there: the replay refuses them for that.
+    signed: digest of a statement -> the key id and signature found to be true. decoded: digest of
+    a statement -> the ballot in it. ballots: hash of a ballot's body -> whether its proofs hold.
+    Ballots that do not decode under a manifest of the log, or have the wrong shape, are not there:
+    the replay refuses them for that.
     """
 
     end: int
     signed: dict[bytes, Signed] = field(default_factory=dict)
+    decoded: dict[Hash, Body] = field(default_factory=dict)
     ballots: dict[bytes, bool] = field(default_factory=dict)
 
 
-def look(
-    entries: Sequence[Entry | None], group: Group, decoded: dict[Hash, Body]
-) -> Iterator[Looked]:
-    """All entries, `BATCH` at a time. Ballots decoded on the way are put into `decoded`."""
+def look(entries: Sequence[Entry | None], group: Group) -> Iterator[Looked]:
+    """All entries, `BATCH` at a time."""
     keys = dict(_keys(entries))
     manifests: dict[str, Manifest] = {}
     for start in range(0, len(entries), BATCH):
@@ -63,7 +63,7 @@ def look(
             if entry.kind == "voting.prepared@1":
                 _note_manifest(entry.statement.body, manifests, group)
             elif entry.kind == "ballot.cast@1":
-                _note_ballot(entry, manifests, waiting, group, decoded)
+                _note_ballot(entry, manifests, waiting, group, found)
         for named, bodies in waiting.items():
             false = set(verify_ballots(bodies, manifests[named], group))
             found.ballots.update({body_hash(b): i not in false for i, b in enumerate(bodies)})
@@ -116,7 +116,7 @@ def _note_ballot(
     manifests: dict[str, Manifest],
     waiting: dict[str, list[Body]],
     group: Group,
-    decoded: dict[Hash, Body],
+    found: Looked,
 ) -> None:
     body = entry.statement.body
     named = body.get("manifest_hash")
@@ -127,5 +127,5 @@ def _note_ballot(
         check_shape(ballot, manifest)
     except Refused:
         return
-    decoded[Hash(entry.envelope.digest())] = ballot
+    found.decoded[Hash(entry.envelope.digest())] = ballot
     waiting.setdefault(named, []).append(ballot)

@@ -150,7 +150,7 @@ def verify(
         return report
     state = _open(bundle, log, pack, group, report, next(rows, None))
     state.tables = tables_of(bundle)
-    state.looked = ahead(lambda: look(log.entries, group, state.decoded), len(log.entries))
+    state.looked = ahead(lambda: look(log.entries, group), len(log.entries))
     _replay(log, state, report, progress)
     _check_tables(bundle, state, report)
     return report

@@ -142,6 +142,7 @@ class ReplayState(MemoryTables):
             self._end = found.end
             self._signed.update(found.signed)
             self._ballots.update(found.ballots)
+            self.worked.ballots.update(found.decoded)
 
     def unused_openings(self) -> int:
         """How many rows open a digest that no entry replayed so far holds."""

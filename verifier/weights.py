@@ -12,6 +12,7 @@ from bankruptcy.kinds.tables import CaseView
 from ledger.log import jcs
 from ledger.log.jcs import Json
 from ledger.log.merkle import leaf_hash, root
+from verifier.ahead import ahead
 from verifier.bundle import Bundle
 from verifier.report import Report
 from voting.protocol import weights
@@ -26,12 +27,20 @@ BATCH: Final = 2_048
 def false_weights(
     group: Group, manifest_hash: bytes, answers: Sequence[WeightedAnswer], size: int = BATCH
 ) -> tuple[int, ...]:
-    """The positions of those whose proof does not hold, batch by batch of `size`."""
-    return tuple(
-        start + position
-        for start in range(0, len(answers), size)
-        for position in weights.false_weights(group, manifest_hash, answers[start : start + size])
-    )
+    """The positions of those whose proof does not hold, batch by batch of `size`; the second half
+    of the batches by another process."""
+    starts = range(0, len(answers), size)
+    half = (len(starts) + 1) // 2
+
+    def of(start: int) -> tuple[int, tuple[int, ...]]:
+        batch = answers[start : start + size]
+        return start, tuple(weights.false_weights(group, manifest_hash, batch))
+
+    later = ahead(lambda: map(of, starts[half:]), len(answers))
+    found = dict(map(of, starts[:half])) | dict(later)
+    # Where the process died, its batches are looked at here.
+    found |= dict(of(start) for start in starts if start not in found)
+    return tuple(start + position for start in starts for position in found[start])
 
 
 def tables_of(bundle: Bundle) -> Callable[[Hash], Sequence[Json]]:

@@ -19,14 +19,13 @@ from django.db.backends.utils import CursorWrapper
 from bankruptcy.kinds import records, registry
 from bankruptcy.kinds.refusals import NoTable
 from bankruptcy.kinds.schema import Committed, Hash, decode, encode
-from bankruptcy.kinds.tables import Key, SealedEntry, Table, key_text
+from bankruptcy.kinds.tables import Key, SealedEntry, Table, Worked, key_text
 from bankruptcy.law.pack import RulePack, builtin, named
 from ledger import nodes
 from ledger.log import jcs
 from ledger.log.entry import Entry
 from ledger.log.jcs import Json
 from ledger.opened import Sources, StoredOpenings
-from voting.protocol.ballot import Body
 from voting.protocol.group import Group, default_group
 from voting.protocol.weights import WeightedAnswer, false_weights
 
@@ -90,7 +89,7 @@ class PostgresState:
         self._sources = StoredOpenings() if openings is None else openings
         self._held = dict(held or {})
         self._log = PostgresLog(log, using)
-        self.decoded: dict[Hash, Body] = {}
+        self.worked = Worked()
         self._known: dict[tuple[str, str], Any] = {}
         self._put: dict[tuple[str, str], Table[Any]] = {}
         self._absent: set[tuple[str, str]] = set()

@@ -15,7 +15,7 @@ from bankruptcy.kinds.counting import amounts_of, counted_answers
 from bankruptcy.kinds.deciding import Figures, figures, judged
 from bankruptcy.kinds.schema import Code, Id
 from bankruptcy.kinds.tables import CaseView
-from bankruptcy.kinds.vote import roll_of
+from bankruptcy.kinds.vote import rolls_of
 from bankruptcy.law import outcome as law
 from bankruptcy.law.roll import Total
 
@@ -146,7 +146,7 @@ def _corrected(
 def _in_fen(view: CaseView, vote: records.Vote, one: Figures, name: str) -> tuple[Total, law.Tally]:
     """A class in fen also where it has one weighted line, whose amount was put as 1."""
     total, tally = one.totals[name], one.tallies[name]
-    single = roll_of(view, vote, one.motion.motion).single(name)
+    single = rolls_of(view, vote)[one.motion.motion].single(name)
     if single is None or tally.amount is None:
         return total, tally
     fen = amounts_of(view, vote)[single.line, one.motion.motion]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -24,14 +24,32 @@ from bankruptcy.kinds.vote import (
 from voting.protocol.ballot import Body, Pair
 from voting.protocol.counted import Counted, counted_hash, counted_set
 from voting.protocol.roll import Leaf
-from voting.protocol.tally import Metric, TallyVector, Term, tally_vectors, terms
+from voting.protocol.tally import (
+    Metric,
+    Summed,
+    TallyVector,
+    Term,
+    cast_of,
+    commit_vector,
+    tally_vectors,
+    terms,
+)
 
 _FEW: Final = 50
 """Ballots up to which each is asked for by itself."""
 
 
 def counted_answers(view: CaseView, vote: records.Vote) -> tuple[Counted, ...]:
-    """The counted set in order (protocol 7)."""
+    """The counted set in order (protocol 7); once it has a hash, it stands."""
+    if vote.counted_hash is None:
+        return _counted(view, vote)
+    known, key = view.worked.counted, (vote.counted_hash, vote.left_out)
+    if key not in known:
+        known[key] = _counted(view, vote)
+    return known[key]
+
+
+def _counted(view: CaseView, vote: records.Vote) -> tuple[Counted, ...]:
     last: dict[Pair, bytes] = {
         (answer.line, answer.motion): bytes(answer.ballot)
         for answer in view.find(records.LAST_ANSWERS, manifest_hash=vote.manifest_hash)
@@ -132,6 +150,38 @@ def amounts_of(view: CaseView, vote: records.Vote) -> dict[Pair, int]:
         for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash)
         if line.weight is not None
     }
+
+
+def sums_of(
+    view: CaseView, vote: records.Vote, metric: Metric, threshold: int
+) -> Mapping[TallyVector, Summed]:
+    """What each vector of a metric adds up to over the counted set, which has a hash by now.
+
+    threshold: how many levels, Σ w·C and Σ w·A_l for l < threshold. Raises NotOpened where an
+    amount is not to be had.
+    """
+    assert vote.counted_hash is not None
+    known, key = view.worked.sums, (vote.counted_hash, metric, threshold)
+    if key not in known:
+        known[key] = _sums(view, vote, metric, threshold)
+    return known[key]
+
+
+def _sums(
+    view: CaseView, vote: records.Vote, metric: Metric, threshold: int
+) -> Mapping[TallyVector, Summed]:
+    vectors = [vector for vector in vectors_of(view, vote) if vector.metric is metric]
+    if not vectors:
+        return {}
+    counted = counted_answers(view, vote)
+    bodies = bodies_of(view, vote, counted)
+    amounts = amounts_of(view, vote) if metric is Metric.AMOUNT else {}
+    found = {}
+    for vector in vectors:
+        weighted = terms(vector, counted, amounts)
+        commitments = commit_vector(view.group, threshold, weighted, bodies)
+        found[vector] = Summed(cast_of(weighted), commitments)
+    return found
 
 
 def vectors_of(view: CaseView, vote: records.Vote) -> tuple[TallyVector, ...]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.counting import (
-    amounts_of,
     answers_to_disclose,
     bodies_of,
-    counted_answers,
     same_counted,
     shares_given,
+    sums_of,
+    vectors_of,
 )
 from bankruptcy.kinds.deciding import outcomes
 from bankruptcy.kinds.kind import Kind
@@ -24,7 +24,6 @@ from bankruptcy.kinds.vote import (
     at_stage,
     index_after,
     manifest_of,
-    rolls_of,
     same_root,
     vote_named,
 )
@@ -38,12 +37,8 @@ from voting.protocol.pedersen import Opening
 from voting.protocol.tally import (
     Metric,
     TallyVector,
-    cast_of,
     check_opening,
-    commit_vector,
     split,
-    tally_vectors,
-    terms,
 )
 
 
@@ -101,13 +96,11 @@ def _check_checkpoint(view: CaseView, vote: records.Vote, body: Body) -> None:
 def _check_vectors(
     view: CaseView, vote: records.Vote, body: Body, metric: Metric, kind: str
 ) -> None:
-    vectors = tally_vectors(rolls_of(view, vote))
+    vectors = vectors_of(view, vote)
     stated = [(v.motion, v.class_, v.metric) for v in body.vectors]
     if stated != [v.order for v in vectors]:
         raise Disagrees(what="vectors", stated=len(stated), follows=len(vectors))
-    counted = counted_answers(view, vote)
-    bodies = bodies_of(view, vote, counted)
-    amounts = amounts_of(view, vote) if metric is Metric.AMOUNT else {}
+    sums = sums_of(view, vote, metric, 1)
     wholes = {(head.motion, row.class_): row.total for head in vote.rolls for row in head.classes}
     for i, (vector, given) in enumerate(zip(vectors, body.vectors, strict=True)):
         if isinstance(given.r, Sealed) != (vector.metric is Metric.AMOUNT):
@@ -125,12 +118,11 @@ def _check_vectors(
             raise Disagrees(what=_name(vector), stated=given.cast, follows=f"≤ {whole}")
         if vector.metric is not metric:
             continue
-        weighted = terms(vector, counted, amounts)
-        if given.cast != cast_of(weighted):
-            raise Disagrees(what=_name(vector), stated=given.cast, follows=cast_of(weighted))
-        commitment = commit_vector(view.group, 1, weighted, bodies).c
+        summed = sums[vector]
+        if given.cast != summed.cast:
+            raise Disagrees(what=_name(vector), stated=given.cast, follows=summed.cast)
         opening = Opening(scalar_of(given.m), _blinding(view, kind, i, given))
-        check_opening(view.group, commitment, opening, given.cast)
+        check_opening(view.group, summed.commitments.c, opening, given.cast)
 
 
 def _blinding(view: CaseView, kind: str, i: int, given: records.DeclaredVector) -> int:

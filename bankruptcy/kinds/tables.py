@@ -7,7 +7,7 @@ the verifier in memory. Records are replaced, never edited, and every one follow
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
@@ -16,7 +16,10 @@ from bankruptcy.law.pack import RulePack
 from ledger.log.encoding import b64u
 from ledger.log.jcs import Json
 from voting.protocol.ballot import Body
+from voting.protocol.counted import Counted
 from voting.protocol.group import Group
+from voting.protocol.roll import Roll
+from voting.protocol.tally import Metric, Summed, TallyVector
 from voting.protocol.weights import WeightedAnswer
 
 R = TypeVar("R")
@@ -57,6 +60,21 @@ class SealedEntry:
     kind: str
     leaf: Hash
     values: Mapping[str, Hidden]
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What a tally asks for again and again, worked out once: nothing on record can change it.
+
+    ballots: decoded, by digest of their statement. rolls: of every motion, by manifest hash.
+    counted: counted sets, by their hash and the ballots left out of them. sums: what the answers
+    of each vector of a metric add up to, by hash of the counted set, metric and threshold.
+    """
+
+    ballots: dict[Hash, Body] = field(default_factory=dict)
+    rolls: dict[Hash, Mapping[str, Roll]] = field(default_factory=dict)
+    counted: dict[tuple[Hash, tuple[Hash, ...]], tuple[Counted, ...]] = field(default_factory=dict)
+    sums: dict[tuple[Hash, Metric, int], Mapping[TallyVector, Summed]] = field(default_factory=dict)
 
 
 class Log(Protocol):
@@ -117,8 +135,8 @@ class CaseView(Protocol):
         """Were the proofs of this ballot found true in a batch? None: not looked at yet."""
 
     @property
-    def decoded(self) -> dict[Hash, Body]:
-        """Ballots decoded so far, by digest of their statement: a tally asks often for each."""
+    def worked(self) -> Worked:
+        """What was worked out of the records so far and stands."""
 
 
 class CaseState(CaseView, Protocol):
@@ -134,8 +152,8 @@ class MemoryTables:
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, object]] = {}
         self._indexed: dict[tuple[str, str, Key | None], dict[str, None]] = {}
-        self.decoded: dict[Hash, Body] = {}
-        """See CaseView.decoded."""
+        self.worked = Worked()
+        """See CaseView.worked."""
 
     def get(self, table: Table[R], *key: Key) -> R | None:
         """See CaseView.get."""

@@ -6,13 +6,7 @@ from dataclasses import dataclass
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.counting import (
-    amounts_of,
-    bodies_of,
-    counted_answers,
-    over_counted,
-    vectors_of,
-)
+from bankruptcy.kinds.counting import over_counted, sums_of, vectors_of
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
 from bankruptcy.kinds.schema import Hash, ScalarBytes, Sealed, decode
@@ -22,7 +16,7 @@ from ledger.log.disclosure import field_name
 from ledger.log.statement import Role
 from voting.protocol.group import scalar_of
 from voting.protocol.sharing import Share
-from voting.protocol.tally import Metric, check_sum, commit_vector, terms
+from voting.protocol.tally import Metric, check_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +54,15 @@ def check_opened(view: CaseView, act: Act[Body]) -> None:
 
 
 def _check_sums(view: CaseView, vote: records.Vote, body: Body, metric: Metric, kind: str) -> None:
-    manifest = manifest_of(view, vote)
-    vectors = vectors_of(view, vote)
-    if not any(vector.metric is metric for vector in vectors):
-        return
-    counted = counted_answers(view, vote)
-    bodies = bodies_of(view, vote, counted)
-    amounts = amounts_of(view, vote) if metric is Metric.AMOUNT else {}
-    for i, (vector, given) in enumerate(zip(vectors, body.sums, strict=True)):
+    sums = sums_of(view, vote, metric, manifest_of(view, vote).threshold)
+    for i, (vector, given) in enumerate(zip(vectors_of(view, vote), body.sums, strict=True)):
         if vector.metric is not metric:
             continue
         share = Share(
             _scalar(view, kind, f"/sums/{i}/f", given.f),
             _scalar(view, kind, f"/sums/{i}/g", given.g),
         )
-        weighted = terms(vector, counted, amounts)
-        commitments = commit_vector(view.group, manifest.threshold, weighted, bodies)
-        check_sum(view.group, vector, commitments, body.index, share)
+        check_sum(view.group, vector, sums[vector].commitments, body.index, share)
 
 
 def _scalar(view: CaseView, kind: str, pointer: str, value: ScalarBytes | Sealed) -> int:

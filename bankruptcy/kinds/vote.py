@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.tables import CaseView
-from ledger.log.jcs import Json, dumps
+from ledger.log.jcs import Json
 from voting.protocol.ballot import Body
 from voting.protocol.manifest import Manifest
 from voting.protocol.roll import Leaf, Roll
@@ -63,20 +64,29 @@ def at_stage(vote: records.Vote, *stages: records.Stage) -> None:
 
 def manifest_of(view: CaseView, vote: records.Vote) -> Manifest:
     """The decoded manifest of a vote."""
-    return _decoded(dumps(vote.manifest))
+    return _decoded(_Named(vote.manifest_hash, vote.manifest))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A manifest's value, which its hash names."""
+
+    digest: Hash
+    value: Json = field(compare=False)
 
 
 @lru_cache(maxsize=64)
-def _decoded(data: bytes) -> Manifest:
+def _decoded(named: _Named) -> Manifest:
     # Its keys' proofs are costly to check, and every ballot asks for it.
-    return Manifest.parse(data)
+    return Manifest.decode(named.value)
 
 
 def ballot_of(view: CaseView, statement: Hash, body: Json, manifest: Manifest) -> Body:
     """The ballot in the body of a statement, named by its digest. Raises BallotEncoding."""
-    known = view.decoded.get(statement)
+    decoded = view.worked.ballots
+    known = decoded.get(statement)
     if known is None or known.manifest_hash != manifest.digest:
-        known = view.decoded[statement] = Body.decode(body, manifest, view.group)
+        known = decoded[statement] = Body.decode(body, manifest, view.group)
     return known
 
 
@@ -91,14 +101,15 @@ def trustee_index(view: CaseView, vote: records.Vote, index: int, person: Id) ->
     raise Disagrees(what="index", stated=index, follows=person)
 
 
-def roll_of(view: CaseView, vote: records.Vote, motion: str) -> Roll:
-    """The roll of a motion, from its lines on record."""
-    lines = view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash)
-    return Roll.of(leaf_of(line) for line in lines if line.motion == motion)
+def rolls_of(view: CaseView, vote: records.Vote) -> Mapping[str, Roll]:
+    """The rolls of all motions, in the manifest's order. They stand from `voting.prepared` on."""
+    rolls = view.worked.rolls
+    if vote.manifest_hash not in rolls:
+        rolls[vote.manifest_hash] = _rolls(view, vote)
+    return rolls[vote.manifest_hash]
 
 
-def rolls_of(view: CaseView, vote: records.Vote) -> dict[str, Roll]:
-    """The rolls of all motions, in the manifest's order."""
+def _rolls(view: CaseView, vote: records.Vote) -> Mapping[str, Roll]:
     leaves: dict[str, list[Leaf]] = {m.id: [] for m in manifest_of(view, vote).motions}
     for line in view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
         leaves[line.motion].append(leaf_of(line))

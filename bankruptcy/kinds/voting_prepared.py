@@ -76,15 +76,16 @@ def check(view: CaseView, act: Act[Body]) -> None:
     stated = [head.motion for head in act.body.rolls]
     if stated != sorted(rolls):
         raise Disagrees(what="rolls", stated=stated, follows=sorted(rolls))
+    roots = {name: roll.root() for name, roll in rolls.items()}
     for motion in manifest.motions:
-        if motion.roll_root != rolls[motion.id].root():
+        if motion.roll_root != roots[motion.id]:
             raise Disagrees(
                 what=f"roll_root {motion.id}",
                 stated=motion.roll_root.hex()[:12],
-                follows=rolls[motion.id].root().hex()[:12],
+                follows=roots[motion.id].hex()[:12],
             )
     for head in act.body.rolls:
-        _check_head(view, head, rolls[head.motion])
+        _check_head(view, head, rolls[head.motion], roots[head.motion])
 
 
 def _check_single(view: CaseView, manifest: Manifest) -> None:
@@ -142,10 +143,10 @@ def _check_trustees(view: CaseView, manifest: Manifest) -> None:
             raise Disagrees(what="trustee", stated=trustee.id, follows="trustee.key_published")
 
 
-def _check_head(view: CaseView, head: records.RollHead, found: Roll) -> None:
+def _check_head(view: CaseView, head: records.RollHead, found: Roll, root: bytes) -> None:
     follows = [(name, sum(leaf.heads for leaf in found.of_class(name))) for name in found.classes()]
     stated = [(row.class_, row.heads) for row in head.classes]
-    if (head.root, head.lines, stated) != (found.root(), len(found.leaves), follows):
+    if (head.root, head.lines, stated) != (root, len(found.leaves), follows):
         raise Disagrees(what=f"roll {head.motion}", stated=stated, follows=follows)
     for row in head.classes:
         open_ = row.total is not None and row.sigma is not None

@@ -18,6 +18,9 @@ from ledger.log.errors import Malformed
 MAX_INTEGER: Final = 2**53 - 1
 MAX_AMOUNT: Final = 2**63
 
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
+
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _HEX32 = re.compile(r"[0-9a-f]{64}")
 _AMOUNT = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -34,7 +37,7 @@ def sha256(data: bytes) -> bytes:
 
 def b64u(data: bytes) -> str:
     """Unpadded base64url (RFC 4648 section 5): the spelling inside statements."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_TO_URL).decode("ascii")
 
 
 def unb64u(text: object, size: int | None = None) -> bytes:
@@ -45,7 +48,8 @@ def unb64u(text: object, size: int | None = None) -> bytes:
     if not isinstance(text, str):
         raise Malformed(what="base64url")
     try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        # Too much padding is passed over, as is what is no base64; the comparison below finds it.
+        data = binascii.a2b_base64(text.encode("ascii").translate(_FROM_URL) + b"==")
     except (binascii.Error, ValueError) as error:
         raise Malformed(what="base64url") from error
     if b64u(data) != text or (size is not None and len(data) != size):
@@ -130,7 +134,7 @@ def format_time(at: datetime) -> str:
     """`YYYY-MM-DDThh:mm:ssZ`; ValueError if `at` is not of whole seconds."""
     if at.microsecond:
         raise ValueError(f"{at} is not a whole second")
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return _iso(at, "seconds")
 
 
 def parse_instant(text: object) -> datetime:
@@ -142,7 +146,7 @@ def parse_instant(text: object) -> datetime:
 
 def format_instant(at: datetime) -> str:
     """The spelling of `received` and `at` in an entry (ledger 9.1)."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return _iso(at, "microseconds")
 
 
 def _iso(at: datetime, precision: str) -> str:

@@ -63,10 +63,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(leaf_hashes: Iterable[bytes]) -> bytes:
     """The root over the leaf hashes in order; SHA-256("") over none."""
-    tree = Tree()
-    for leaf in leaf_hashes:
-        tree.append(leaf)
-    return tree.root()
+    level = list(leaf_hashes)
+    while len(level) > 1:
+        # The last node of an odd level goes up as it is: it is the root of its own part.
+        odd = level[len(level) & ~1 :]
+        level = [node_hash(*pair) for pair in zip(level[::2], level[1::2], strict=False)] + odd
+    return level[0] if level else EMPTY_ROOT
 
 
 @dataclass(slots=True)

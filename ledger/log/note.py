@@ -21,6 +21,7 @@ COSIGNATURE_MLDSA44: Final = 0x06
 MAX_NOTE: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
 MAX_NAME: Final = 255
+_NOT_IN_NAMES: Final = re.compile(r"[\s+\x00-\x1f\ud800-\udfff]")
 
 _PRIVATE: Final = "PRIVATE+KEY+"
 _DASH: Final = "— "
@@ -71,8 +72,7 @@ def check_name(text: object) -> str:
     if (
         not isinstance(text, str)
         or not text
-        or "+" in text
-        or any(c.isspace() or ord(c) < 0x20 or 0xD800 <= ord(c) < 0xE000 for c in text)
+        or _NOT_IN_NAMES.search(text)
         or len(text.encode()) > MAX_NAME
     ):
         raise BadNoteKey(what="name")

@@ -72,6 +72,14 @@ class Commitments:
 
 
 @dataclass(frozen=True, slots=True)
+class Summed:
+    """What the counted answers of a vector add up to. cast: Σ w, in heads or fen."""
+
+    cast: int
+    commitments: Commitments
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A vector's result, in heads or fen: for + against + abstained = cast."""
 
