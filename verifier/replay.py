@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, field
 
 from bankruptcy.kinds import judge, records
@@ -134,7 +135,17 @@ def verify(
     policy: the log's, from a source one trusts. Without it the keys of log and witnesses are
     those that the bundle's own genesis names, and who forges a whole log forges them too.
     """
-    group = group or default_group()
+    # What is read stays to the end: the collector would go through all of it again and again.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _verify(bundle, progress, group or default_group(), policy)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _verify(bundle: Bundle, progress: Progress, group: Group, policy: str | None) -> Report:
     report = Report(profile=bundle.index.profile.value, log=bundle.index.log)
     report.size = bundle.index.size
     _check_files(bundle, report, progress)
