@@ -1,26 +1,33 @@
 """Acts for tests of the apps: a case of its own, people with keys, statements with openings.
 
-Everything goes through the intake, as from a browser; the sequencer runs when it is called.
+Everything goes through the intake, as from a browser; the sequencer runs when it is called, or
+beside the test while `numbering`.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 
-from ledger import clerk, intake, logs
+from ledger import clerk, intake, keys, logs, sequencer
 from ledger.creating import create_log
+from ledger.guard import Guard
 from ledger.log.disclosure import Opening, field_name
 from ledger.log.encoding import b64u, format_time
 from ledger.log.genesis import CourtKey
 from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role, Statement
 from ledger.log.suites import P256_ORDER, possession_message
+from ledger.management.commands.sequencer import run
 from voting.protocol.group import default_group, scalar_bytes
 from voting.protocol.pedersen import commitment_bytes
 
@@ -31,6 +38,32 @@ STARTS = datetime(2026, 1, 5, 1, tzinfo=UTC)
 def sequence() -> None:
     """Give numbers to all that was accepted."""
     call_command("sequencer", "--once")
+
+
+@contextmanager
+def numbering() -> Iterator[None]:
+    """The sequencer runs in a thread until left, so that nobody waits for a number in vain."""
+    keys.make(keys.Service.LOG)
+    stop = threading.Event()
+
+    def work() -> None:
+        guard = Guard(settings.DATA.root / "guard" / "signed.sqlite")
+        try:
+            run(guard, stop, sequencer.BATCH)
+        finally:
+            guard.close()
+            connections.close_all()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        # Called as if something had come in, it sees at once that it is to stop.
+        with connections[logs.USING].cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [sequencer.CHANNEL_IN])
+        thread.join(10)
 
 
 @dataclass(slots=True)

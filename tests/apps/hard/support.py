@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 from django.db import connections
+from psycopg import sql
 
 from ledger import logs, openings
 from ledger.log.dsse import Envelope
@@ -65,12 +66,13 @@ def table_sizes() -> dict[str, int]:
         cursor.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
         )
-        tables = [name for (name,) in cursor.fetchall()]
-        sizes = {}
-        for table in tables:
-            cursor.execute(f'SELECT count(*) FROM "{table}"')
-            sizes[table] = int(cursor.fetchone()[0])
-    return sizes
+        # One question for all tables: it is asked twice around every request.
+        counted = (
+            sql.SQL("SELECT {}, count(*) FROM {}").format(sql.Literal(name), sql.Identifier(name))
+            for (name,) in cursor.fetchall()
+        )
+        cursor.execute(sql.SQL(" UNION ALL ").join(counted))
+        return {str(name): int(size) for name, size in cursor.fetchall()}
 
 
 @contextmanager

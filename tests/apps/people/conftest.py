@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from ledger.log.encoding import b64u
 from ledger.log.statement import Role
-from tests.apps.acting import Body
+from tests.apps.acting import Body, numbering
 from tests.apps.people.visitor import Visitor
 
 STARTS = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -27,7 +27,14 @@ def _quick_and_fresh(database: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def judge(database: str) -> Visitor:
+def sequencer(database: str) -> Iterator[None]:
+    """Numbers are given by the real thing, and every receipt comes at once."""
+    with numbering():
+        yield
+
+
+@pytest.fixture
+def judge(sequencer: None) -> Visitor:
     """A judge with a case on a demonstration clock; opened."""
     visitor = Visitor("judge").register()
     User.objects.filter(username="judge").update(is_staff=True)

@@ -16,9 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, ViewportSize
 from bankruptcy.kinds import records
 from bankruptcy.people.models import KeyRequest
 from bankruptcy.people.models import Person as Member
-from ledger import sequencer
-from ledger.guard import Guard
-from ledger.management.commands.sequencer import run
+from tests.apps.acting import numbering
 from tests.apps.voting.support import Meeting
 
 PASSPHRASE = "一把很长的口令 twelve"
@@ -56,32 +54,23 @@ def at_work(meeting: Meeting) -> Iterator[None]:
     """The sequencer runs, and the court attests every key that somebody asks for."""
     stop = threading.Event()
 
-    def number() -> None:
-        guard = Guard(settings.DATA.root / "guard" / "signed.sqlite")
-        try:
-            run(guard, stop, sequencer.BATCH)
-        finally:
-            guard.close()
-            connections.close_all()
-
     def attest() -> None:
-        while not stop.wait(0.2):
+        while not stop.wait(0.1):
             for asked in KeyRequest.objects.filter(case=meeting.id):
                 if meeting.view.get(records.KEYS, asked.key) is None:
                     key, possession = bytes(asked.public_key), bytes(asked.possession)
                     meeting.enrol(asked.person.pseudonym, asked.suite, key, possession)
         connections.close_all()
 
-    threads = [threading.Thread(target=work, daemon=True) for work in (number, attest)]
-    for thread in threads:
+    thread = threading.Thread(target=attest, daemon=True)
+    with numbering():
         thread.start()
-    meeting.live = True
-    try:
-        yield
-    finally:
-        meeting.live = False
-        stop.set()
-        for thread in threads:
+        meeting.live = True
+        try:
+            yield
+        finally:
+            meeting.live = False
+            stop.set()
             thread.join(10)
 
 
