@@ -238,7 +238,8 @@ def serving() -> Iterator[str]:
 
     from bankruptcy.asgi import application
 
-    with socket.socket() as listening:
+    # Named as TCP, it is one on which asyncio sends at once; else every answer waits for an ACK.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         web = uvicorn.Server(
             uvicorn.Config(

@@ -52,7 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(str(key.vkey) for key in keys))
         return 0
     witness = Witness(keys, trusted, WitnessStore(data / "witness.sqlite"))
-    listening = socket.socket()
+    # Named as TCP, it is one on which asyncio sends at once; else every answer waits for an ACK.
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((options.host, options.port))
     # Before the port is told: who hears of it connects at once.

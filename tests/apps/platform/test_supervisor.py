@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bankruptcy.platform import supervisor as supervising
 from bankruptcy.platform.folder import DataFolder
 from bankruptcy.platform.process import Need, Process, Restart
 from bankruptcy.platform.services import Services
@@ -58,7 +59,10 @@ def test_one_process_is_stopped_and_started_alone(tmp_path: Path) -> None:
         assert supervisor.pid("other") == untouched
 
 
-def test_nothing_is_left_not_even_grandchildren_who_do_not_listen(tmp_path: Path) -> None:
+def test_nothing_is_left_not_even_grandchildren_who_do_not_listen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervising, "_GRACE", 1)
     stubborn = "trap '' TERM; sleep 600 & echo $! > child; sleep 600"
     process = Process("stubborn", ("bash", "-c", stubborn), folder=tmp_path)
     child = tmp_path / "child"

@@ -54,17 +54,28 @@ class Bodies:
         for role in roles:
             self.running[role] = self._started(role, self.running[role].port)
 
+    def start_all(self) -> None:
+        """Those that a test stopped."""
+        self.start(*(role for role, w in self.running.items() if w.process.poll() is not None))
+
     def end(self) -> None:
         for witness in self.running.values():
             if witness.process.poll() is None:
                 witness.kill()
 
 
-@pytest.fixture
-def bodies(tmp_path: Path) -> Iterator[Bodies]:
-    found = Bodies(tmp_path)
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bodies]:
+    found = Bodies(tmp_path_factory.mktemp("witnesses"))
     yield found
     found.end()
+
+
+@pytest.fixture
+def bodies(standing: Bodies) -> Iterator[Bodies]:
+    """The same four for all tests: they know a log by its origin, and every test has its own."""
+    yield standing
+    standing.start_all()
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from ledger.log.encoding import format_time
 from ledger.log.policy import QuorumMissing
 from ledger.log.witness import SIZE, AddCheckpoint
 from tests.apps.acting import STARTS, Case, sequence
-from tests.apps.witness.test_cosign import Bodies, bodies
+from tests.apps.witness.test_cosign import Bodies, bodies, standing
 
-__all__ = ["bodies"]
+__all__ = ["bodies", "standing"]
 
 
 class Backup:
