@@ -55,7 +55,7 @@ class Body:
 
 
 def check(view: CaseView, act: Act[Body]) -> None:
-    """By administrator, court or chair: a cosigned checkpoint, sums of t trustees, vectors that
+    """By administrator or chair: a cosigned checkpoint, sums of t trustees, vectors that
     open, and the law's outcome."""
     body = act.body
     leads_meeting(view, act)
@@ -188,7 +188,7 @@ KIND = Kind(
     name="result.declared",
     version=1,
     body=Body,
-    roles=frozenset({Role.ADMINISTRATOR, Role.COURT, Role.CREDITOR}),
+    roles=frozenset({Role.ADMINISTRATOR, Role.CREDITOR}),
     ground="result.declared",
     check=check,
     check_opened=check_opened,

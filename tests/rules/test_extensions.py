@@ -152,10 +152,14 @@ def test_the_chair_is_a_creditor_whom_the_court_names_and_signs_as_one() -> None
     meeting.world.say("result.declared@1", Role.CREDITOR, "bob", body)
 
 
-def test_the_court_may_declare_a_result() -> None:
+def test_the_court_verifies_a_result_and_does_not_declare_it() -> None:
+    """EBL 60, 61: the meeting's result is the administrator's or the chair's to declare."""
     meeting = at_stage("summed")
     body = play.result_body(meeting)
-    meeting.world.say("result.declared@1", Role.COURT, "judge", body)
+    with pytest.raises(RoleMayNot):
+        meeting.world.say("result.declared@1", Role.COURT, "judge", body)
+    meeting.world.say("result.declared@1", Role.ADMINISTRATOR, "administrator", body)
+    play.verified(meeting)
     assert meeting.vote.stage is records.Stage.DECLARED
 
 
