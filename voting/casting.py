@@ -33,6 +33,8 @@ class MyLine:
     replaces_mine: bool
     void: bool
     """That ballot was found void: until voting closes he can vote again."""
+    final: bool
+    """It is answered, and the meeting rules let nobody change a cast ballot (P12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def line_shown(
         replaces=None if last is None else last.ballot,
         replaces_mine=ballot is not None and ballot.signer == access.pseudonym,
         void=ballot is not None and ballot.void,
+        final=ballot is not None and not ballot.void and not manifest_of(view, vote).replacement,
     )
 
 
@@ -199,6 +202,7 @@ def line_json(line: MyLine) -> dict[str, Json]:
         "weighted": line.weighted,
         "articles": list(line.articles),
         "replaces": None if line.replaces is None else b64u(line.replaces),
+        "final": line.final,
     }
 
 

@@ -125,7 +125,9 @@ def _check_replaces(view: CaseView, vote: records.Vote, body: Body, replacement:
         if last is not None and not replacement:
             earlier = view.get(records.BALLOTS, last.ballot)
             if earlier is None or not earlier.void:
-                raise BallotAnswered(line=answer.line, motion=answer.motion)
+                raise BallotAnswered(
+                    ground="ballot.replaced", line=answer.line, motion=answer.motion
+                )
 
 
 def apply(state: CaseState, act: Act[object]) -> None:

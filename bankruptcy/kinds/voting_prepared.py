@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
+from bankruptcy.kinds.electorate import roll_lines, roll_of_motion, switches_of
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import holds
 from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
@@ -14,6 +14,8 @@ from bankruptcy.kinds.schema import Hash, Id, Raw
 from bankruptcy.kinds.sensitivity import readings_of_motion
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.kinds.vote import leaf_of, may_prepare
+from bankruptcy.law.meeting_rules import may_name, may_replace
+from bankruptcy.law.model import Switches
 from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 from voting.protocol.group import scalar_of
@@ -37,6 +39,30 @@ class DisclosureNotOffered(Refused):
     category = Category.CONFLICT
     zh = "公开方式“{disclosure}”还不能使用；可用的是公布合计（aggregate）和记名（named）"
     en = "Disclosure “{disclosure}” is not available; totals (aggregate) and by name (named) are"
+
+
+class NamedNotAllowed(Refused):
+    """The meeting rules keep votes secret (P14): no answer is disclosed with its name."""
+
+    slug = "named-not-allowed"
+    category = Category.CONFLICT
+    zh = "本案议事规则为不记名表决（开放问题 P14）：不能采用记名方式，只公布合计"
+    en = (
+        "The meeting rules of this case keep votes secret (open point P14): they cannot be "
+        "disclosed by name, only totals"
+    )
+
+
+class ReplacementNotAllowed(Refused):
+    """The meeting rules let nobody change a cast ballot (P12)."""
+
+    slug = "replacement-not-allowed"
+    category = Category.CONFLICT
+    zh = "本案议事规则不许改票（开放问题 P12）：投票参数须写明投出后不能改投"
+    en = (
+        "The meeting rules of this case bar changing a cast ballot (open point P12): the manifest "
+        "must say that none is replaced"
+    )
 
 
 class SingleTrustee(Refused):
@@ -67,6 +93,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     if manifest.disclosure is Disclosure.TEST:
         raise DisclosureNotOffered(disclosure=manifest.disclosure.value)
     _check_meeting(view, act, manifest)
+    check_meeting_rules(view, manifest)
     _check_single(view, manifest)
     _check_motions(view, manifest)
     _check_trustees(view, manifest)
@@ -94,6 +121,25 @@ def _check_single(view: CaseView, manifest: Manifest) -> None:
         allowed = view.get(records.SINGLE_TRUSTEES, manifest.meeting)
         if allowed is None or allowed.reason != manifest.single_trustee_reason:
             raise SingleTrustee()
+
+
+def meeting_rules(view: CaseView) -> Switches:
+    """Every open point as the case decides it."""
+    file = records.case_file(view)
+    return view.pack.settings(None if file is None else switches_of(file))
+
+
+def check_meeting_rules(view: CaseView, manifest: Manifest) -> None:
+    """No more than the meeting rules allow: a second ballot (P12), answers by name (P14).
+
+    Less is always lawful: an item voted on the spot takes one ballot whatever they say, and totals
+    alone give nobody away. Raises ReplacementNotAllowed, NamedNotAllowed.
+    """
+    rules = meeting_rules(view)
+    if manifest.replacement and not may_replace(rules):
+        raise ReplacementNotAllowed(ground="ballot.replaced")
+    if manifest.disclosure is Disclosure.NAMED and not may_name(rules):
+        raise NamedNotAllowed(ground="ballot.named")
 
 
 def _check_meeting(view: CaseView, act: Act[Body], manifest: Manifest) -> None:

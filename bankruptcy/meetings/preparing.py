@@ -24,7 +24,8 @@ from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
 from bankruptcy.kinds.refusals import NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.vote import leaf_of, may_prepare
-from bankruptcy.kinds.voting_prepared import SingleTrustee
+from bankruptcy.kinds.voting_prepared import SingleTrustee, check_meeting_rules, meeting_rules
+from bankruptcy.law.meeting_rules import may_name, may_replace
 from bankruptcy.law.roll import Exclusion
 from bankruptcy.meetings.warnings import sentence
 from bankruptcy.people.access import Access
@@ -117,6 +118,7 @@ def prepare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "complaints_close": opens + timedelta(hours=9),
     }
     pack, single = view.pack, view.get(records.SINGLE_TRUSTEES, meeting)
+    rules = meeting_rules(view)
     content = {
         "meeting": convened,
         "meeting_title": reader.opened(convened.title) or "",
@@ -138,6 +140,8 @@ def prepare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
             name: at.astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M") for name, at in proposed.items()
         },
         "done": not may_prepare(view, convened),
+        "may_replace": may_replace(rules),
+        "may_name": may_name(rules),
         "ground": cited(pack.article("voting.prepared")),
         "single_reason": None if single is None else single.reason,
         "draft": {
@@ -257,6 +261,7 @@ class Drafting:
             replacement=wanted.replacement,
             single_trustee_reason=self._single_reason(),
         )
+        check_meeting_rules(self._view, manifest)
         try:
             check_rules(manifest)
         except Malformed as error:

@@ -112,6 +112,8 @@ class Case:
         self.id = f"case-{secrets.token_hex(4)}"
         self.judge = Person("p-judge", Role.COURT)
         self.hours = 0
+        self.switches: dict[str, str] = {}
+        """Open points that its meeting rules decide otherwise than by default."""
         create_log(
             self.id,
             name=NAME,
@@ -169,7 +171,9 @@ class Case:
                 "accepted": announced.isoformat(),
                 "announced": announced.isoformat(),
                 "filing_ends": (announced + timedelta(days=60)).isoformat(),
-                "switches": [],
+                "switches": [
+                    {"switch": name, "value": value} for name, value in self.switches.items()
+                ],
             },
             body.rows,
         )

@@ -118,6 +118,46 @@ def test_a_ballot_is_chosen_sealed_cast_and_replaced(phones: Phones) -> None:
     assert phones.troubles == []
 
 
+@pytest.fixture
+def once(browser: Browser, live_server: str) -> Iterator[Phones]:
+    """Phones of a vote whose meeting rules bar changing a cast ballot (P12)."""
+    meeting = Meeting()
+    meeting.switches = {"P12": "no"}
+    meeting.until_open()
+    with at_work(meeting):
+        yield Phones(browser, live_server, meeting)
+        for context in browser.contexts:
+            context.close()
+
+
+def test_where_the_rules_bar_a_change_the_page_says_so_first_and_offers_none(once: Phones) -> None:
+    page = once.of("p-c0")
+    warning = page.locator("[data-once-only]")
+    page.goto(f"{once.case}/m/{MEETING}/ballot")
+    expect(warning).to_contain_text("投出后不能改投")
+    shot(page, "ballot-once-choose-phone")
+    choose(page, "同意", "不同意")
+    expect(warning).to_be_visible()
+    seal(page)
+    expect(warning).to_be_visible()
+    shot(page, "ballot-once-sealed-phone")
+    cast(page)
+    expect(page.locator("[data-final]")).to_contain_text("不能改投")
+    expect(page.get_by_role("button", name="改投")).to_have_count(0)
+    shot(page, "ballot-once-receipt-phone")
+    page.goto(f"{once.case}/m/{MEETING}/ballot")
+    expect(page.get_by_role("heading", name="票已投出")).to_be_visible()
+    assert page.get_by_role("radio").count() == 0
+    page.goto(f"{once.case}/m/{MEETING}/")
+    expect(page.get_by_role("link", name="查看我的票")).to_be_visible()
+    in_english(page, page.url)
+    page.goto(f"{once.case}/m/{MEETING}/ballot")
+    expect(page.get_by_text("This vote takes no second ballot.")).to_be_visible()
+    shot(page, "ballot-once-phone-en")
+    assert len(ballots(once, "p-c0")) == 1
+    assert once.troubles == []
+
+
 def test_a_cut_line_loses_nothing_and_counts_once(phones: Phones) -> None:
     page = phones.of("p-c1")
     page.goto(f"{phones.case}/m/{MEETING}/ballot")

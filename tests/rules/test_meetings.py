@@ -27,6 +27,7 @@ from ledger.log.statement import Role
 from tests.rules import meeting as play
 from tests.rules.meeting import Meeting
 from tests.rules.scenes import at_stage, end_body, to_the_end
+from tests.rules.switched import Switched
 from tests.rules.world import CASE, DAY, World
 from voting.protocol.errors import KeyRefused, ManifestRefused, RollRefused
 from voting.protocol.group import scalar_bytes
@@ -427,17 +428,8 @@ def test_another_proof_of_the_same_key_is_not_the_one_published(preparation: Jso
         meeting.world.say("voting.prepared@1", Role.ADMINISTRATOR, "administrator", body)
 
 
-class Switched(World):
-    """Its case is opened under other switches."""
-
-    def say(self, kind: str, role: Role, by: str, body: Json, *rest: Any, **named: Any) -> Any:
-        if kind == "case.opened@1":
-            body = {**body, "switches": [{"switch": "P5", "value": ["ordinary", "employee"]}]}
-        return super().say(kind, role, by, body, *rest, **named)
-
-
 def test_claims_without_a_vote_in_the_whole_are_refused_by_name() -> None:
-    world = play.opened_case(Switched())
+    world = play.opened_case(Switched({"P5": ["ordinary", "employee"]}))
     for person, nature in (("emma", "employee"), ("alice", "ordinary")):
         play.file_claim(world, person, 500, nature)
         play.review(world, person, 500, nature)

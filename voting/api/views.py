@@ -56,6 +56,7 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "extended_from": None if vote is None else casting.extended_from(access.view, vote),
         "votes": sum(len(motion.lines) for motion in own),
         "missing": casting.to_answer(own),
+        "final": all(line.final for motion in own for line in motion.lines),
         "void": any(line.void for motion in own for line in motion.lines),
         "boxes_missing": 0 if vote is None else len(casting.boxes_missing(access, vote)),
         "principals": vote is not None and principals.has_any(access, vote),

@@ -7,6 +7,7 @@ import type { Choice } from '../core/body.js';
 import type { Line, Motion } from './data.js';
 import { choiceName, className, speak, weight } from './names.js';
 import { base, cells, fieldOf, number, session } from './session.js';
+import { onceOnly } from './once.js';
 import { draw, eyebrow, go, show } from './steps.js';
 
 function wide(): boolean {
@@ -25,7 +26,7 @@ export function drawChoose(): void {
     count.textContent = words(`已选${chosen()}项`, `${chosen()} chosen`);
   };
   const before = vote.ballots.at(-1);
-  const notice = before === undefined ? null : h('p', { class: 'notice done', 'data-before': true },
+  const notice = before === undefined ? onceOnly(vote) : h('p', { class: 'notice done', 'data-before': true },
     words('您的票已经投出。', 'Your ballot is in. '),
     vote.replacement ? words(`${beijingShort(vote.closes)}前可改投，以最后一次为准。`, `Until ${beijingShort(vote.closes)} you can replace it; the last one counts.`) : words('这次投票不能改投。', 'This vote takes no second ballot.'),
     last === null ? null : ' ', last === null ? null : h('a', { href: `${base}/receipt`, click: (event) => { event.preventDefault(); go('receipt'); } }, words('查看回执', 'See the receipt')));

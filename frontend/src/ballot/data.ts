@@ -17,6 +17,8 @@ export interface Line {
   readonly articles: readonly string[];
   /** ballot that holds the last answer of this line */
   readonly replaces: string | null;
+  /** answered, in a vote that takes no second ballot */
+  readonly final: boolean;
 }
 
 export interface Motion {
@@ -40,13 +42,16 @@ export interface Vote {
   /** the log's time when it was fetched */
   readonly now: string;
   readonly replacement: boolean;
+  /** with the lines that may still be answered */
   readonly motions: readonly Motion[];
+  /** a line is answered for good */
+  readonly done: boolean;
   readonly ballots: readonly { readonly ballot: string; readonly void: boolean; readonly statement: string }[];
   /** boxes of the visitor's own ballots that a trustee misses, index from 1 */
   readonly missing: readonly { readonly ballot: string; readonly index: number }[];
 }
 
-interface Fetched extends Omit<Vote, 'manifest' | 'published' | 'hash'> {
+interface Fetched extends Omit<Vote, 'manifest' | 'published' | 'hash' | 'done'> {
   readonly manifest: JsonObject;
   readonly manifest_hash: string;
 }
@@ -63,5 +68,7 @@ export async function fetchVoteAt(ctx: Context, meeting: string, what: 'ballot' 
   if (b64u(manifest.hash) !== hash || manifest.case !== ctx.case || manifest.meeting !== meeting) {
     throw new Refused('manifest', '服务器给出的表决清单与其指纹不符；不要投票，联系法院', 'the manifest the server gave is not the one its hash names; do not vote, tell the court');
   }
-  return { ...rest, manifest, published: value, hash };
+  const motions = rest.motions.map((motion) => ({ ...motion, lines: motion.lines.filter((line) => !line.final) }));
+  const done = rest.motions.some((motion) => motion.lines.some((line) => line.final));
+  return { ...rest, motions: motions.filter((motion) => motion.lines.length > 0), done, manifest, published: value, hash };
 }

@@ -26,12 +26,12 @@ export async function practiceVote(): Promise<Vote> {
   await notes.put(place, fromUtf8(dumps(made.published)));
   const { published, manifest } = made;
   return {
-    manifest, published, hash: b64u(manifest.hash), stage: 'open', replacement: true, ballots: [], missing: [], extended_from: null,
+    manifest, published, hash: b64u(manifest.hash), stage: 'open', replacement: true, done: false, ballots: [], missing: [], extended_from: null,
     opens: String(published.opens), closes: String(published.closes), now: new Date().toISOString(),
     motions: [{
       id: 'm1', title, text: null,
       matter: { id: 'practice', zh: '随便选一项。练习不关联任何债权。', en: 'Choose whatever you like. No claim stands behind it.' },
-      lines: [{ line: 'practice', class: 'all', heads: 1, amount: null, weighted: false, articles: [], replaces: null }],
+      lines: [{ line: 'practice', class: 'all', heads: 1, amount: null, weighted: false, articles: [], replaces: null, final: false }],
     }],
   };
 }

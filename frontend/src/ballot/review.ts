@@ -6,6 +6,7 @@ import { busy, h, icon, isBusy, must, showMistakes, showRefusal } from '../claim
 import { choiceName, className, weight } from './names.js';
 import { sealChoices } from './sealing.js';
 import { cells, fieldOf, number, session, type Cell } from './session.js';
+import { onceOnly } from './once.js';
 import { draw, eyebrow, go, show } from './steps.js';
 
 export function drawReview(): void {
@@ -21,6 +22,7 @@ export function drawReview(): void {
     eyebrow(''),
     h('h1', {}, words('封票前检查', 'Check before sealing')),
     h('p', {}, words(`${rest.filter((cell) => choices[cell.key] !== 'skip').length}个选择，${gaps.length}个未选。`, `${rest.filter((cell) => choices[cell.key] !== 'skip').length} chosen, ${gaps.length} without a choice.`)),
+    onceOnly(vote),
     ...gaps.map(drawGap),
     h('ul', { class: 'cards' }, ...rest.map(drawChosen)),
     h('div', { class: 'working', hidden: true, id: 'sealing' }, h('p', { role: 'status' }, words('正在这部手机里封票', 'Sealing on this device')), h('progress', { 'aria-label': words('正在封票', 'Sealing') })),

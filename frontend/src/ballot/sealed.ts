@@ -7,6 +7,7 @@ import { qrPicture } from '../app/qr.js';
 import { castState, doCast } from './cast.js';
 import type { Sealed } from './kept.js';
 import { keepSealed, session } from './session.js';
+import { onceOnly } from './once.js';
 import { eyebrow, go, show } from './steps.js';
 import { testPanel } from './testing.js';
 
@@ -26,11 +27,12 @@ export function drawSealed(): void {
     test.setAttribute('aria-expanded', String(!panel.hidden));
     if (!panel.hidden) panel.querySelector<HTMLElement>('h2')?.focus();
   });
-  const { sealed } = session();
+  const { sealed, vote } = session();
   const answers = sealed.reduce((sum, ballot) => sum + ballot.body.answers.length, 0);
   show(
     h('h1', { class: 'sealed-title' }, words('还差一步：票还没有投出', 'One step left: your ballot is not cast yet')),
     h('p', {}, words(`${answers}项选择已在这部手机里封好。投出以后才算数。`, `${answers === 1 ? '1 choice is' : `${answers} choices are`} sealed on this device. ${answers === 1 ? 'It counts' : 'They count'} once cast.`)),
+    onceOnly(vote),
     ...sealed.map(identified),
     state.place,
     h('div', { class: 'actions stacked' }, cast, test),

@@ -5,6 +5,7 @@ import { words } from '../app/words.js';
 import { fetchVotes, type Entrusted, type Votes } from '../ballot/entrusted.js';
 import { Kept, keepReceipt, type Choices, type Sealed } from '../ballot/kept.js';
 import { choiceName, className, speak, weight } from '../ballot/names.js';
+import { onceOnly } from '../ballot/once.js';
 import { ballotsOf } from '../ballot/units.js';
 import { CAST, bodyOf, waitingBallots } from '../ballot/waiting.js';
 import { busy, h, icon, isBusy, must, showMistakes, showRefusal } from '../claims/dom.js';
@@ -53,6 +54,7 @@ function drawChoose(): void {
     h('p', { class: 'eyebrow' }, h('span', {}, words(`投票 ${beijingShort(votes.closes)} 截止（北京时间）`, `Voting closes ${beijingShort(votes.closes)}, Beijing time`))),
     h('h1', {}, words('代委托人投票', 'Vote for my principals')),
     h('p', {}, words('每位委托人一张票，可以各选各的。选择只存在这台设备上，封票后才送出。', 'One ballot for each principal; they may choose differently. Choices stay on this device until they are sealed and cast.')),
+    onceOnly(votes),
     ...votes.motions.map((motion) => drawFill(motion.id, motion.title)),
     ...principals().map(([principal, name]) => drawPrincipal(principal, name, counted)),
     count,
@@ -156,6 +158,7 @@ function drawSealed(sealed: readonly Sealed[]): void {
   });
   show(
     h('h1', { class: 'sealed-title' }, words('还差一步：票还没有投出', 'One step left: your ballots are not cast yet')),
+    onceOnly(votes),
     ...sealed.map((ballot) => h('section', {}, h('h2', {}, nameOf(ballot)), fingerprintBox(ballot.fingerprint))),
     state, h('div', { class: 'actions stacked' }, cast, again));
 }
@@ -258,6 +261,7 @@ async function begin(): Promise<void> {
   const before = await kept.sealed();
   if (taken.length > 0) await drawCast(taken, []);
   else if (votes.stage !== 'open') show(h('h1', {}, words('代委托人投票', 'Vote for my principals')), h('p', { class: 'notice' }, words('现在不能投票。', 'Voting is not open now.')));
+  else if (votes.cells.length === 0 && votes.done) show(h('h1', {}, words('代委托人投票', 'Vote for my principals')), h('p', { class: 'notice done', 'data-final': true }, words('委托人的票已经投出。这次投票不能改投。', 'The ballots of your principals are in. This vote takes no second ballot.')));
   else if (votes.cells.length === 0) show(h('h1', {}, words('代委托人投票', 'Vote for my principals')), h('p', { class: 'notice' }, words('表决权名单上没有您的委托人。', 'No principal of yours is on the roll.')));
   else if (before.length > 0) drawSealed(before);
   else drawChoose();

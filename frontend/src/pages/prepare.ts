@@ -150,7 +150,7 @@ if (form) {
       tell(words('正在计算名单…', 'Computing the rolls …'));
       const answer = await postJson<Answer>(ctx.csrf, given.url, {
         trustees, threshold: Number(threshold.value), ...times,
-        replacement: the<HTMLInputElement>('#replacement', form).checked, disclosure: value(form, 'disclosure'),
+        replacement: form.querySelector<HTMLInputElement>('#replacement')?.checked ?? false, disclosure: value(form, 'disclosure'),
       });
       tell(words('正在核对名单…', 'Checking the rolls …'));
       checked(answer);
@@ -163,6 +163,9 @@ if (form) {
           [words('公开', 'Published'), value(form, 'disclosure') === 'named'
             ? words('合计；管理人和法院另可看到每票的选择', 'totals; administrator and court also see who voted how')
             : words('只公布合计', 'totals only')],
+          [words('改投', 'Replacing a ballot'), answer.manifest.replacement === true
+            ? words('截止前可以改投，以最后一次为准', 'until the close; the last one counts')
+            : words('投出后不能改投', 'a cast ballot cannot be changed')],
           [words('名单', 'Rolls'), words('根和合计已在这里重新算过，一致', 'roots and totals computed again here: they agree')],
         ],
         more: answer.motions.map((shown) => table(shown, answer.rolls.find((roll) => roll.motion === shown.motion)?.classes ?? [])),

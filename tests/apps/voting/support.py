@@ -296,7 +296,7 @@ class Meeting(Case):
             complaints_close=COMPLAINTS_CLOSE + later,
             disclosure=Disclosure.AGGREGATE,
             recipients=(),
-            replacement=True,
+            replacement=self.switches.get("P12") != "no",
             single_trustee_reason=None,
         )
         lines = {
