@@ -39,11 +39,15 @@ def _links(request: HttpRequest, access: Access) -> list[dict[str, object]]:
     wanted = []
     if access.has(Role.ADMINISTRATOR):
         wanted += [(f"{at}/desk", _("Queue")), (f"{at}/desk/register", _("Publish the register"))]
-        wanted.append((f"{at}/desk/objections", _("Objections")))
+        wanted += [
+            (f"{at}/desk/objections", _("Objections")),
+            (f"{at}/desk/splits", _("Split claims")),
+        ]
     if access.has(Role.COURT):
         wanted += [
             (f"{at}/court", _("Overview")),
             (f"{at}/court/amounts", _("Provisional amounts")),
+            (f"{at}/court/related", _("Related creditors")),
             (f"{at}/court/roles", _("Roles")),
             (f"{at}/court/erasures", _("Erase values")),
         ]

@@ -101,6 +101,15 @@ class JointTaken(Refused):
     en = "“{id}” cannot stand both for a group of joint creditors and for a person"
 
 
+class UnitSplit(Refused):
+    """The id names a claim that was split, whose holders are a voting unit. Fact: `id`."""
+
+    slug = "unit-split"
+    category = Category.FORBIDDEN
+    zh = "“{id}”是已拆分债权的编号，不能作为当事人或连带债权组的编号"
+    en = "“{id}” names a claim that was split; it cannot stand for a person or a joint group"
+
+
 class AmountOutOfRange(Refused):
     """A line is zero, or the total is beyond what the ledger can hold."""
 
@@ -168,6 +177,14 @@ def _check_unit(view: CaseView, creditor: Id, joint: Id | None) -> None:
         raise JointTaken(id=joint)
     if view.find(records.CLAIMS, joint=creditor):
         raise JointTaken(id=creditor)
+    for unit in (creditor, joint):
+        if unit is not None and view.find(records.SPLITS, original=unit):
+            raise UnitSplit(id=unit)
+
+
+def is_unit(view: CaseView, id_: Id) -> bool:
+    """Does the id name a person, or a group of joint creditors?"""
+    return _is_person(view, id_) or bool(view.find(records.CLAIMS, joint=id_))
 
 
 def _is_person(view: CaseView, id_: Id) -> bool:

@@ -10,6 +10,7 @@ from bankruptcy.kinds.refusals import NotNow
 from bankruptcy.kinds.schema import Code, Hash, Id, PointBytes
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.law import parts as law
+from bankruptcy.law import register as law_register
 from bankruptcy.law.model import Switches
 from bankruptcy.law.roll import Motion, Plan, Roll, Times, roll
 from voting.protocol.manifest import Manifest
@@ -43,7 +44,20 @@ def roll_of_motion(
         raise NotNow(what="case.opened")
     times = times_of(file, manifest, record)
     return roll(
-        view.pack, motion_of(motion), law_claims(view, motion.matter), switches_of(file), (), times
+        view.pack,
+        motion_of(motion),
+        law_claims(view, motion.matter),
+        switches_of(file),
+        orders_of(view),
+        times,
+    )
+
+
+def orders_of(view: CaseView) -> tuple[law_register.ExcludeRelated, ...]:
+    """The court's orders on who votes, as the law takes them (P9)."""
+    return tuple(
+        law_register.ExcludeRelated(one.creditor, one.scope, one.ordered)
+        for one in view.find(records.EXCLUSIONS)
     )
 
 
@@ -64,8 +78,11 @@ def law_claims(view: CaseView, matter: Code) -> Sequence[law.Claim]:
     ordered: dict[tuple[Id, Id], records.Provisional] = {
         (p.claim, p.line): p for p in view.find(records.PROVISIONAL)
     }
+    splits = {split.claim: split for split in view.find(records.SPLITS)}
+    excluded = {one.creditor for one in view.find(records.EXCLUSIONS)}
     found = []
     for claim in view.find(records.CLAIMS):
+        split = splits.get(claim.claim)
         for line in claim.lines:
             provisional = ordered.get((claim.claim, line.line))
             security = line.security
@@ -89,7 +106,10 @@ def law_claims(view: CaseView, matter: Code) -> Sequence[law.Claim]:
                     waived=security is not None and security.waived,
                     deficiency_fixed=security is not None and security.deficiency_fixed,
                     joint_group=joint,
-                    related=claim.related,
+                    split_of=None
+                    if split is None
+                    else law_register.Split(split.original, split.on),
+                    related=claim.related or claim.creditor in excluded,
                 )
             )
     return found

@@ -12,6 +12,7 @@ from bankruptcy.kinds.deciding import attended_lines, figures
 from bankruptcy.kinds.electorate import (
     law_claims,
     motion_of,
+    orders_of,
     parts_on_record,
     switches_of,
     times_of,
@@ -44,12 +45,12 @@ def readings_of_motion(
     if file is None:
         raise NotFound(what="case", id="")
     claims, switches = law_claims(view, motion.matter), switches_of(file)
-    times = times_of(file, manifest, record)
+    times, orders = times_of(file, manifest, record), orders_of(view)
     known: Mapping[str, records.Part] | None = None
     for reading in readings(view.pack, switches):
         if reading.effect is not Effect.WEIGHTS:
             continue
-        lines = moved(view.pack, motion_of(motion), claims, switches, (), times, reading)
+        lines = moved(view.pack, motion_of(motion), claims, switches, orders, times, reading)
         if not lines:
             continue
         known = parts_on_record(view) if known is None else known

@@ -1,4 +1,4 @@
-"""What the meeting rules decide about a vote (domain A.4, P12, P14).
+"""What the meeting rules decide about a vote and its rolls (domain A.4, P9, P12, P14).
 
 A law without the point leaves it to whoever prepares the vote.
 """
@@ -16,3 +16,8 @@ def may_replace(settings: Switches) -> bool:
 def may_name(settings: Switches) -> bool:
     """May administrator and court learn who voted how (P14)? Nobody else ever does by the rules."""
     return settings.get("P14") != "aggregate"
+
+
+def may_exclude(settings: Switches) -> bool:
+    """May the court exclude a related creditor from voting (P9)?"""
+    return settings.get("P9") == "excluded_by_court_order"

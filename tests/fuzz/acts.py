@@ -8,20 +8,21 @@ from typing import Any
 
 from bankruptcy.kinds import judge
 from ledger.log.statement import Role
-from tests.rules import claims, scenes, trouble
+from tests.rules import claims, facts, scenes, trouble
 from tests.rules import meeting as play
 from tests.rules.scenes import copied
-from tests.rules.world import DAY, Said, World
+from tests.rules.switched import Switched
+from tests.rules.world import DAY, Said
 from verifier.state import ReplayState
 from voting.protocol.validity import Choice
 
 
-class Watched(World):
+class Watched(Switched):
     """A world that keeps, of every kind, what was said and the case as it stood just before."""
 
     def __init__(self) -> None:
         self.moments: dict[str, list[tuple[ReplayState, Said, datetime]]] = {}
-        super().__init__()
+        super().__init__({"P9": "excluded_by_court_order"})
 
     def say(self, kind: str, *args: Any, **named: Any) -> Said:
         before = copied(self.state)
@@ -70,6 +71,8 @@ def everything() -> Watched:
     trouble.key_destroyed(meeting, 1)
     trouble.voided_by_court(meeting)
     scenes.keys_settled(found)
+    facts.split(found, "c-whole", "c-bob")
+    facts.exclude(found, "dora")
     erased = scenes.erasure_body(found, scenes.first_entry(found, "claim.filed@1"))
     found.say("openings.erased@1", Role.COURT, "judge", erased)
     found.say("role.ended@1", Role.COURT, "judge", scenes.end_body(found, "carol", Role.TRUSTEE))

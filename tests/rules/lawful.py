@@ -13,7 +13,7 @@ from ledger.log.encoding import b64u, format_time
 from ledger.log.errors import Refused
 from ledger.log.sign import Signer
 from ledger.log.statement import Role
-from tests.rules import claims, scenes
+from tests.rules import claims, facts, scenes
 from tests.rules import meeting as play
 from tests.rules.meeting import Meeting
 from tests.rules.stages import SPEAKER, passkey, stages
@@ -184,6 +184,8 @@ BEFORE_MEETINGS: dict[str, Callable[[Place], Act]] = {
     "register.published@1": lambda p: Act(p.world.register_body()),
     "objection.raised@1": lambda p: Act(claims.objection_body(p.world, "o-new", "c-bob")),
     "objection.answered@1": lambda p: Act(claims.answered_body(p.world, "o-bob")),
+    "claim.split@1": lambda p: Act(facts.split_body(p.world, "c-whole", "c-dora")),
+    "creditor.excluded@1": lambda p: Act(facts.excluded_body(p.world, "dora")),
     "amount.ordered@1": lambda p: Act(scenes.ordered_body(p.world, "c-olga", 3_000_00)),
 }
 """By kind; those of meetings and votes stand in lawful_votes."""

@@ -76,7 +76,9 @@ def created() -> World:
 
 def opened(world: World) -> None:
     """The court opens the case; the creditors give their lawyer powers of attorney."""
-    world.say("case.opened@1", Role.COURT, "judge", play.case_body(world))
+    by_order = {"switch": "P9", "value": "excluded_by_court_order"}
+    body = {**play.case_body(world), "switches": [by_order]}
+    world.say("case.opened@1", Role.COURT, "judge", body)
     for creditor in CREDITORS:
         grant(world, creditor, "lawyer")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from bankruptcy.kinds.schema import (
@@ -14,7 +15,7 @@ from bankruptcy.kinds.schema import (
     Sealed,
 )
 from bankruptcy.kinds.tables import Table
-from bankruptcy.law.register import Nature
+from bankruptcy.law.register import Nature, Scope
 
 
 class Status(Enum):
@@ -192,6 +193,27 @@ class Provisional:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitClaim:
+    """A claim that is a part of another, split after the acceptance (P8)."""
+
+    claim: Id
+    original: Id
+    """The claim that was split: where its parts are one voting unit, the unit has this id."""
+    on: date
+    statement: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """The court's order that a related creditor does not vote (P9)."""
+
+    creditor: Id
+    scope: Scope
+    ordered: Instant
+    statement: Hash
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """A published version of the register of claims."""
 
@@ -236,6 +258,8 @@ CLAIMS = Table("claim", Claim, ("claim",), ("creditor", "joint"))
 CLAIM_CHANGES = Table("claim_change", ClaimChange, ("statement",), ("claim",))
 EVIDENCE = Table("evidence", Evidence, ("evidence",), ("claim",))
 QUESTIONS = Table("question", Question, ("question",), ("evidence", "claim"))
+SPLITS = Table("split", SplitClaim, ("claim",), ("original",))
+EXCLUSIONS = Table("exclusion", Exclusion, ("creditor",))
 PROVISIONAL = Table("provisional", Provisional, ("claim", "line"), ("claim",))
 REGISTERS = Table("register", Register, ("version",))
 OBJECTIONS = Table("objection", Objection, ("objection",), ("claim", "by"))

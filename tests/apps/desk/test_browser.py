@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +13,7 @@ from bankruptcy.kinds import records
 from ledger import documents
 from ledger.log.encoding import b64u
 from ledger.log.statement import Role
-from tests.apps.acting import Body, Person
+from tests.apps.acting import STARTS, Body, Person
 from tests.apps.voting.browsing import Windows, at_work, log_in
 from tests.apps.voting.support import Meeting
 from tests.embedded_plugin import serving
@@ -25,7 +26,9 @@ SECONDS = 1000
 def meeting(module_database: str) -> Meeting:
     """A case with one claim that is not reviewed, of two lines, its evidence questioned."""
     found = Meeting()
+    found.switches = {"P9": "excluded_by_court_order"}
     found.convene()
+    found.move(STARTS + timedelta(days=20))
     filer = Person("p-filer", Role.CREDITOR)
     found.appoint(filer)
     _file(found, filer)
@@ -186,6 +189,38 @@ def test_the_court_sets_an_amount(windows: Windows, url: str, meeting: Meeting) 
     sign(page)
     (order,) = meeting.view.find(records.PROVISIONAL)
     assert (order.parts, len(order.matters or ())) == ((), 1)
+
+
+def test_the_administrator_notes_a_split_and_the_court_excludes_a_related_creditor(
+    windows: Windows, url: str, meeting: Meeting
+) -> None:
+    page = desk(windows, url, meeting, "p-admin", "/desk/splits")
+    page.locator("#fact button[type=submit]").click()
+    expect(page.locator(".error-summary li")).to_have_count(4)
+    page.fill("#original", "c-whole")
+    page.fill("#on", "2026-01-20")
+    page.fill("#reason", "债权转让合同，通知已到达债务人")
+    page.locator("input[name=claims]").nth(0).check()
+    page.locator("input[name=claims]").nth(1).check()
+    page.locator("#fact button[type=submit]").click()
+    expect(page.locator("#check")).to_contain_text("c-whole")
+    sign(page)
+    first, second = meeting.view.find(records.SPLITS, original="c-whole")
+    assert first.on == second.on
+    page.reload()
+    expect(page.locator("#noted-title + ul li")).to_have_count(2)
+
+    page = desk(windows, url, meeting, "p-judge", "/court/related")
+    page.locator("#fact button[type=submit]").click()
+    expect(page.locator(".error-summary li")).to_have_count(3)
+    page.select_option("#creditor", "p-c0")
+    page.fill("#decision", "（2026）示01破1号之五")
+    page.fill("#reason", "债务人的控股股东")
+    page.locator("#fact button[type=submit]").click()
+    expect(page.locator("#check")).to_contain_text("债权额也不计入总额")
+    sign(page)
+    (order,) = meeting.view.find(records.EXCLUSIONS)
+    assert order.creditor == "p-c0"
 
 
 def test_the_court_erases_what_a_claim_sealed_and_pages_say_by_which_entry(
