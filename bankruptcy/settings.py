@@ -189,9 +189,9 @@ if HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
-# A statement is at most 35,000 bytes, a ballot's boxes some hundred kilobytes; files stream.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A statement is at most 35,000 bytes, a ballot's boxes some hundred kilobytes; files come in
+# pieces. What is larger than the second is written to disk in the clear before a view sees it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 # --- API
 
@@ -250,6 +250,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ledger.directory",
         "schedule": 10.0,
         "options": {"expires": 10},
+    },
+    "arriving": {
+        "task": "ledger.arriving",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA.root / "run" / "beat")

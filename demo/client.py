@@ -33,6 +33,8 @@ from ledger.log.tiles import WIDTH, Tile, decode_bundle
 
 _PATIENCE: Final = 30.0
 _PAUSE: Final = 0.05
+_PIECE: Final = 1024 * 1024
+"""Bytes of a file that are sent at a time."""
 _RETRIES: Final = 6.0
 """Seconds for which a request is repeated where the server is not to be had."""
 RESTARTING: Final = frozenset({502, 503, 504})
@@ -303,20 +305,30 @@ class Session:
         digest = hashlib.sha256(content)
         if not self._csrf:
             self._csrf = self.get("/api/session")["csrf"]
-        answer_of(
-            self._http.post(
-                f"/c/{case}/documents",
-                params={"name": name, "sha256": digest.hexdigest()},
-                content=content,
-                headers={"Content-Type": media_type, "X-CSRFToken": self._csrf},
-            )
-        )
+        at: int | None = 0
+        while at is not None:
+            at = self._send_piece(case, name, content, digest.hexdigest(), at)
         return {
             "media_type": media_type,
             "name": name,
             "sha256": b64u(digest.digest()),
             "size": len(content),
         }
+
+    def _send_piece(self, case: str, name: str, content: bytes, digest: str, at: int) -> int | None:
+        """Send a piece of a file from byte `at` on; from where to go on, None once it is whole."""
+        answer = self._http.post(
+            f"/c/{case}/documents",
+            params={"name": name, "sha256": digest, "size": len(content), "from": at},
+            content=content[at : at + _PIECE],
+            headers={"Content-Type": "application/octet-stream", "X-CSRFToken": self._csrf},
+        )
+        if answer.status_code == 409 and (there := answer.json().get("arrived")) is not None:
+            # An earlier run was cut off: what arrived then is there.
+            time.sleep(_PAUSE)
+            return int(there)
+        told = answer_of(answer)
+        return int(told.json()["arrived"]) if told.status_code == 202 else None
 
     def send_weights(self, case: str, meeting: str, root: bytes, table: bytes) -> None:
         """Keep the table of weight proofs before the statement that names it (administrator)."""

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger import court_keys
 from ledger.log.errors import Category, Refused
-from ledger.media import Sniffer, expected
+from ledger.media import Expected, Sniffer, expected
 from ledger.wrapping import (
     KEY_SIZE,
     TAG_SIZE,
@@ -41,6 +41,8 @@ from ledger.wrapping import (
 _logger = logging.getLogger(__name__)
 
 FOLDER: Final = "documents"
+ARRIVING: Final = "arriving"
+"""Folder within it of what is not whole yet (`ledger.drafts`)."""
 ERASED: Final = "erased"
 MAGIC: Final = b"concursus-document/1\n"
 CHUNK: Final = 1024 * 1024
@@ -108,6 +110,21 @@ class Documents:
         self._limit = limit
         self._copy = copy
 
+    def expect(self, name: str, size: int) -> Expected:
+        """What a file that is announced must be, before a byte of it is there.
+
+        Raises SuffixNotAccepted, FileTooLarge, FileEmpty.
+        """
+        promised = expected(name)
+        self._check_size(size)
+        if not size:
+            raise FileEmpty()
+        return promised
+
+    def _check_size(self, size: int) -> None:
+        if size > self._limit:
+            raise FileTooLarge(limit=self._limit // 1_000_000)
+
     def put(self, parts: Iterable[bytes], name: str, digest: bytes | None = None) -> Stored:
         """Keep a file that arrives in parts; the same file again changes nothing.
 
@@ -120,13 +137,12 @@ class Documents:
         key = secrets.token_bytes(KEY_SIZE)
         draft = self._draft()
         try:
-            with _private(draft) as file:
+            with private(draft) as file:
                 file.write(MAGIC + bytes(self._wrapping.size))
                 writer = _ChunkWriter(file, key)
                 for part in parts:
                     size += len(part)
-                    if size > self._limit:
-                        raise FileTooLarge(limit=self._limit // 1_000_000)
+                    self._check_size(size)
                     sniffer.feed(part)
                     hasher.update(part)
                     writer.write(part)
@@ -163,7 +179,7 @@ class Documents:
         """Take over a document of another store as it lies, its key wrapped for this one."""
         draft = self._draft()
         try:
-            with other._path(digest).open("rb") as source, _private(draft) as file:
+            with other._path(digest).open("rb") as source, private(draft) as file:
                 if source.read(len(MAGIC)) != MAGIC:
                     raise StoreDamaged(what=digest.hex()[:24])
                 key = other._wrapping.unwrap(source.read(other._wrapping.size), digest)
@@ -199,7 +215,7 @@ class Documents:
             _logger.exception("the court's store is behind: a document is to be made good")
 
     def _draft(self) -> Path:
-        drafts = self._root / "arriving"
+        drafts = self._root / ARRIVING
         drafts.mkdir(parents=True, exist_ok=True)
         return drafts / secrets.token_hex(16)
 
@@ -243,7 +259,7 @@ class Documents:
         return self._root / digest.hex()[:2] / digest.hex()
 
 
-def _private(path: Path) -> BinaryIO:
+def private(path: Path) -> BinaryIO:
     """A new file that its owner alone can read, for writing."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
@@ -288,8 +304,12 @@ def documents() -> Documents:
 
 @cache
 def _documents(data: Path, limit: int) -> Documents:
-    own = Wrapping.of(data / "keys" / "documents.key")
-    return Documents(data / FOLDER, own, limit, copy_of(data))
+    return Documents(data / FOLDER, wrapping_of(data), limit, copy_of(data))
+
+
+def wrapping_of(data: Path) -> Wrapping:
+    """The operator's key for documents and for what is not whole yet."""
+    return Wrapping.of(data / "keys" / "documents.key")
 
 
 def copy_of(data: Path) -> Documents:

@@ -1,4 +1,5 @@
-"""The clerk's part in the directory log: made when the witnesses can be asked, then kept."""
+"""What the ledger does from time to time: the clerk's part in the directory log, made when the
+witnesses can be asked and then kept; and files forgotten that never became whole."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import logging
 from celery import shared_task
 
 from bankruptcy.cases.witnesses import WitnessSilent, witness_keys
-from ledger import directory, keys, logs
+from ledger import arriving, directory, keys, logs
 from ledger.log.directory import ID
 
 _logger = logging.getLogger(__name__)
@@ -27,3 +28,9 @@ def keep_directory() -> int:
             _logger.warning("%s", error.sentence("en"))
             return 0
     return directory.update()
+
+
+@shared_task(name="ledger.arriving")
+def shed_uploads() -> int:
+    """Forget the files of which nothing came for a day; how many."""
+    return arriving.shed()

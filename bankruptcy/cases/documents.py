@@ -17,9 +17,9 @@ from ledger.documents import NoSuchDocument
 from ledger.uploads import Named
 
 
-def may_send(request: HttpRequest, case: str) -> None:
-    """Whoever is in the case. Raises NotSignedIn, Http404."""
-    person(request, case)
+def may_send(request: HttpRequest, case: str) -> str:
+    """Whoever is in the case; the account whose file it is. Raises NotSignedIn, Http404."""
+    return str(person(request, case).user.pk)
 
 
 def may_see(request: HttpRequest, case: str, sha256: bytes) -> Named:

@@ -2,7 +2,7 @@
  * @module */
 import type { Context } from '../app/act.js';
 import { sentence } from '../app/problem.js';
-import { upload, type UploadState } from '../app/upload.js';
+import { upload, uploadWords, type UploadState } from '../app/upload.js';
 import { words } from '../app/words.js';
 import { hex, unb64u } from '../core/bytes.js';
 import type { FileValue } from '../core/disclosure.js';
@@ -23,6 +23,8 @@ interface Row {
   readonly evidence: string;
   file: FileValue | null;
   refused: boolean;
+  /** aborted when the row is removed */
+  readonly wanted: AbortController;
 }
 
 const MOST = 40;
@@ -102,10 +104,11 @@ export class Exhibits {
       input.maxLength = longest;
       input.addEventListener('input', this.#changed);
     }
-    const row: Row = { element, n, name, evidence, file: null, refused: false };
+    const row: Row = { element, n, name, evidence, file: null, refused: false, wanted: new AbortController() };
     must('[data-remove]', element).addEventListener('click', () => {
       this.#rows = this.#rows.filter((other) => other !== row);
       element.remove();
+      row.wanted.abort();
       this.#changed();
       this.#input.focus();
     });
@@ -127,11 +130,12 @@ export class Exhibits {
         if (key === told) return; // spoken at each 25 %, not at each packet
         told = key;
         state.className = `file-state ${now}`;
-        state.textContent = said(now, share);
-      });
+        state.textContent = uploadWords(now, share);
+      }, row.wanted.signal);
       this.#stored(row, value);
       this.#changed();
     } catch (error) {
+      if (row.wanted.signal.aborted) return;
       row.refused = true;
       row.element.classList.add('refused');
       state.className = 'file-state refused';
@@ -154,17 +158,7 @@ export class Exhibits {
   }
 }
 
-const ORDER: readonly UploadState[] = ['hashing', 'sending', 'paused', 'stored'];
-
-function said(state: UploadState, share: number): string {
-  const percent = Math.round(100 * share);
-  switch (state) {
-    case 'hashing': return words('正在计算指纹', 'Computing the fingerprint');
-    case 'sending': return words(`上传 ${percent}%`, `Sending ${percent}%`);
-    case 'paused': return words('上传中断，联网后继续', 'Paused; it resumes when online');
-    case 'stored': return words('已存', 'Stored');
-  }
-}
+const ORDER: readonly UploadState[] = ['hashing', 'queued', 'sending', 'paused', 'stored'];
 
 function typed(row: Row): { title: string; purpose: string } {
   const text = (what: string) => row.element.querySelector<HTMLInputElement>(`[data-file-${what}]`)?.value.trim() ?? '';

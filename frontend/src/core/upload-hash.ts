@@ -18,13 +18,18 @@ export async function hashBlob(blob: Blob, progress: (done: number) => void): Pr
   return hex(hash.digest());
 }
 
+/** The browser does not get at the file: it was moved, changed or deleted after it was chosen. */
+export function unreadable(): Refused {
+  return new Refused('unreadable-file', '文件无法读取；请重新选择', 'the file cannot be read; choose it again');
+}
+
 /** As `hashBlob`, in the worker at `script` (workers/hash.js of the build). @throws {Refused} `unreadable-file` */
 export function hashInWorker(script: string | URL, file: Blob, progress: (done: number) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(script, { type: 'module' });
     const fail = () => {
       worker.terminate();
-      reject(new Refused('unreadable-file', '文件无法读取；请重新选择', 'the file cannot be read; choose it again'));
+      reject(unreadable());
     };
     worker.onerror = fail;
     worker.onmessage = (event: MessageEvent<HashMessage>) => {

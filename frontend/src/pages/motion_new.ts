@@ -3,7 +3,7 @@
 import { Composition } from '../app/act.js';
 import { element, showErrors, the, value, type FieldError } from '../app/forms.js';
 import { context, draft, signs } from '../app/staff.js';
-import { upload } from '../app/upload.js';
+import { upload, uploadWords, type TellUpload } from '../app/upload.js';
 import { words } from '../app/words.js';
 import type { FileValue } from '../core/disclosure.js';
 import type { Json } from '../core/jcs.js';
@@ -33,7 +33,7 @@ interface Draft {
 }
 
 const KIND = 'motion.put@1';
-const LARGEST = 2_000_000_000;
+const LARGEST = 50_000_000;
 const ctx = context();
 const given = draft<Draft>();
 const form = document.querySelector<HTMLFormElement>('#motion');
@@ -75,7 +75,7 @@ if (form) {
       if (heading === '') wrong.push({ field: 'title', message: words('输入事项名称', 'Enter the title of the motion') });
       if (!file) wrong.push({ field: 'text', message: words('选择事项全文的文件', 'Choose the file with the text of the motion') });
       else if (file.size === 0) wrong.push({ field: 'text', message: words('文件是空的，另选一个', 'The file is empty; choose another') });
-      else if (file.size > LARGEST) wrong.push({ field: 'text', message: words('文件超过2GB，拆分后再传', 'The file is over 2 GB; split it') });
+      else if (file.size > LARGEST) wrong.push({ field: 'text', message: words('文件超过50 MB，拆分或压缩后再传', 'The file is over 50 MB; split or compress it') });
       showErrors(form, wrong);
       if (!matter || !file || wrong.length > 0) return null;
       if (stored?.of !== file) stored = { of: file, value: await upload(ctx, file, told) };
@@ -98,11 +98,7 @@ if (form) {
     },
   });
 
-  const told = (state: 'hashing' | 'sending' | 'paused' | 'stored', share: number) => {
-    const percent = Math.floor(share * 4) * 25;
-    the('[data-upload]', form).textContent = {
-      hashing: words('计算指纹', 'Computing the fingerprint'), sending: words(`上传${percent}%`, `Sending ${percent}%`),
-      paused: words('连接中断，联网后继续', 'Paused; it resumes when online'), stored: words('已存', 'Stored'),
-    }[state];
+  const told: TellUpload = (state, share) => {
+    the('[data-upload]', form).textContent = uploadWords(state, state === 'sending' ? Math.floor(share * 4) / 4 : share);
   };
 }

@@ -17,6 +17,7 @@ from bankruptcy.law.pack import builtin
 from bankruptcy.people import accounts
 from bankruptcy.people.models import Person as Joined
 from ledger import documents, logs
+from ledger.arriving import PIECE_LEAST
 from ledger.log.encoding import b64u
 from ledger.log.statement import Role
 from tests.apps.acting import Body, Person
@@ -96,7 +97,20 @@ def company() -> Company:
         "other": joined_as(other, "other", other.creditors[2]),
         **{name: joined_as(meeting, name, who) for name, who in roles.items()},
     }
-    return Company(meeting, names_of(meeting, creditor, evidence), strange, users)
+    found = Company(meeting, names_of(meeting, creditor, evidence), strange, users)
+    begin_again(found, "creditor")
+    return found
+
+
+def begin_again(company: Company, who: str) -> None:
+    """He sends a file once more and is cut off after the first piece."""
+    piece = bytes(PIECE_LEAST)
+    answer = company.clients[who].post(
+        company.path("/c/{case}/documents?name=a.pdf&sha256={sha256}&size=1000000"),
+        piece,
+        content_type="application/octet-stream",
+    )
+    assert answer.json() == {"arrived": len(piece)}
 
 
 def attest(meeting: Meeting, who: Person) -> None:

@@ -1,0 +1,181 @@
+"""Evidence sent from a phone whose network breaks: it waits, says so, and goes on where it was."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, Request, expect
+
+from ledger import documents
+from tests.apps.voting.browsing import at_work
+from tests.apps.voting.support import Meeting
+from tests.journeys.creditors import Phones, in_english, shot
+
+MIB = 1024 * 1024
+SIZE = 8 * MIB + 12_345
+SLOW = 2 * MIB
+"""Bytes a second that the phone sends."""
+
+
+@pytest.fixture
+def phones(browser: Browser, live_server: str) -> Iterator[Phones]:
+    """Phones of the people of an opened case."""
+    meeting = Meeting()
+    meeting.open()
+    with at_work(meeting):
+        yield Phones(browser, live_server, meeting)
+        for context in browser.contexts:
+            context.close()
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Path:
+    """A scan that takes several pieces."""
+    path = tmp_path / "借款合同扫描件.pdf"
+    path.write_bytes(b"%PDF-1.7\n" + secrets.token_bytes(SIZE - 9))
+    return path
+
+
+class Sent:
+    """From where in the file each piece began that the page sent."""
+
+    def __init__(self, page: Page) -> None:
+        self.starts: list[int] = []
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        if request.method == "POST" and "/documents?" in request.url:
+            self.starts.append(int(parse_qs(urlsplit(request.url).query)["from"][0]))
+
+
+def at_evidence(phones: Phones, who: str, *, english: bool = False) -> Page:
+    """A phone of this person on the page that takes evidence."""
+    page = phones.of(who)
+    page.goto(f"{phones.case}/claims/new")
+    page.get_by_label("债权人姓名或名称").fill("李某")
+    page.get_by_label("身份证号或统一社会信用代码").fill("110101199003070000")
+    page.get_by_label("电话或电子邮箱").fill("13900000000")
+    page.get_by_label("没有", exact=True).check()
+    page.get_by_role("button", name="保存并继续").click()
+    page.get_by_label("债权性质").select_option("ordinary")
+    page.get_by_label("款项", exact=True).fill("货款")
+    page.get_by_label("金额", exact=True).fill("12.34")
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.locator("#files")).to_be_visible()
+    if english:
+        in_english(page, phones.url)
+        page.reload()
+        expect(page.locator("#files")).to_be_visible()
+    return page
+
+
+def slowly(page: Page) -> CDPSession:
+    """The phone's network is slow until the session is detached; then Playwright's word counts."""
+    session = page.context.new_cdp_session(page)
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": SLOW},
+    )
+    return session
+
+
+def until_sent(page: Page, percent: int) -> None:
+    page.wait_for_function(
+        "percent => document.querySelector('[data-file-state].sending')"
+        " && document.querySelector('[data-file-progress]').value >= percent",
+        arg=percent,
+    )
+
+
+def is_kept(path: Path) -> bool:
+    content, store = path.read_bytes(), documents.documents()
+    digest = hashlib.sha256(content).digest()
+    return store.has(digest) and b"".join(store.open(digest)) == content
+
+
+def test_offline_in_the_middle_a_file_waits_and_goes_on(phones: Phones, contract: Path) -> None:
+    page = at_evidence(phones, "p-li")
+    sent = Sent(page)
+    slow = slowly(page)
+    page.locator("#files").set_input_files(contract)
+    until_sent(page, 30)
+    slow.detach()
+    page.context.set_offline(True)
+    state = page.locator("[data-file-state]")
+    expect(state).to_have_text(re.compile(r"正在等待网络。已传 \d+%，不会丢失，联网后自动继续"))
+    (percent,) = re.findall(r"(\d+)%", state.inner_text())
+    shot(page, "upload-waiting-phone")
+    page.get_by_label("证据名称").fill("借款合同")
+    begun = len(sent.starts)
+    page.wait_for_timeout(2500)
+    assert not is_kept(contract)
+    assert 0 < int(percent) < 100
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("已存", exact=True)).to_be_visible(timeout=30_000)
+    shot(page, "upload-stored-phone")
+    assert is_kept(contract)
+    # What had arrived was not sent again: at most the piece under way.
+    assert sent.starts[begun] >= MIB * (int(percent) * SIZE // 100 // MIB) > 0
+    assert sent.starts == sorted(sent.starts)
+    assert len(set(sent.starts)) == -(-SIZE // MIB)
+    expect(page.locator("[data-file-hash] code")).to_contain_text(
+        hashlib.sha256(contract.read_bytes()).hexdigest()[:4]
+    )
+    assert phones.troubles == []
+
+
+def test_after_a_reload_the_same_file_goes_on_where_it_was(phones: Phones, contract: Path) -> None:
+    page = at_evidence(phones, "p-jones", english=True)
+    sent = Sent(page)
+    expect(page.locator("#files-hint")).to_contain_text("choose the same file again")
+    slow = slowly(page)
+    page.locator("#files").set_input_files(contract)
+    until_sent(page, 40)
+    slow.detach()
+    page.context.set_offline(True)
+    state = page.locator("[data-file-state]")
+    expect(state).to_have_text(
+        re.compile(r"Waiting for the network\. \d+% has arrived and is not lost")
+    )
+    shot(page, "upload-waiting-english")
+    slowly(page)
+    page.context.set_offline(False)
+    until_sent(page, 60)
+    before = max(sent.starts)
+    assert before < SIZE - 2 * MIB
+    page.reload()
+    expect(page.locator("#files")).to_be_visible()
+
+    again = Sent(page)
+    page.locator("#files").set_input_files(contract)
+    expect(page.get_by_text("Stored", exact=True)).to_be_visible(timeout=30_000)
+    assert again.starts[0] >= before - MIB
+    assert again.starts[0] > 0
+    assert is_kept(contract)
+    assert phones.troubles == []
+
+
+def test_one_file_after_another_and_one_that_is_removed_stops(
+    phones: Phones, contract: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "收据.pdf"
+    second.write_bytes(b"%PDF-1.7\n" + secrets.token_bytes(1000))
+    page = at_evidence(phones, "p-li")
+    slowly(page)
+    page.locator("#files").set_input_files(contract)
+    until_sent(page, 15)
+    page.locator("#files").set_input_files(second)
+    waiting = page.locator(".file").nth(1)
+    expect(waiting.locator("[data-file-state]")).to_have_text("排队等待上传")
+    page.locator(".file").first.get_by_role("button", name="移除").click()
+    expect(page.get_by_text("已存", exact=True)).to_be_visible()
+    assert is_kept(second)
+    assert not is_kept(contract)
+    assert phones.troubles == []
