@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import secrets
@@ -20,6 +21,7 @@ import pytest
 
 from bankruptcy.platform.folder import PROJECT, DataFolder
 from demo.client import Person
+from ledger.arriving import PIECE_LEAST
 from ledger.log import acknowledgement, merkle
 from ledger.log.dsse import Envelope
 from ledger.log.encoding import b64, b64u, sha256
@@ -167,6 +169,36 @@ def _post(played: Played, who: Person, stop: threading.Event) -> Posted:
             else:
                 raise AssertionError("not acknowledged within a minute")
     return done
+
+
+def test_a_file_in_pieces_goes_on_after_kill_9_of_web_and_database(played: Played) -> None:
+    server, size = played.server, 5 * PIECE_LEAST
+    content = (b"%PDF-1.7\n" + secrets.token_bytes(size))[:size]
+    digest = hashlib.sha256(content).hexdigest()
+    address = f"/c/{played.case}/documents"
+    query = {"name": "a.pdf", "sha256": digest, "size": size}
+    with httpx.Client(base_url=server.url, timeout=30) as http:
+        http.headers["X-CSRFToken"] = http.get("/api/session").json()["csrf"]
+        logged_in = http.post("/login", json={"username": "judge", "password": PASSWORD})
+        http.headers["X-CSRFToken"] = logged_in.json()["csrf"]
+        told = 0
+        for name in ("web", "postgres", "web", "valkey", ""):
+            piece = content[told : told + PIECE_LEAST]
+            answer = http.post(address, params={**query, "from": told}, content=piece)
+            assert answer.status_code in (201, 202), answer.text
+            told += PIECE_LEAST
+            if not name:
+                break
+            assert (answer.status_code, answer.json()) == (202, {"arrived": told})
+            server.kill(name)
+            server.wait_running()
+            ends = time.monotonic() + 30
+            there = http.get(f"{address}/{digest}/arrived")
+            while there.status_code == 503 and time.monotonic() < ends:
+                time.sleep(0.2)
+                there = http.get(f"{address}/{digest}/arrived")
+            assert (there.status_code, there.json()) == (200, {"arrived": told, "size": size})
+    assert (answer.status_code, answer.json()["sha256"]) == (201, digest)
 
 
 def test_what_was_acknowledged_survives_kill_9_of_everything(played: Played) -> None:
