@@ -82,6 +82,15 @@ class Kept:
     sealed: bytes
 
 
+@dataclass(slots=True)
+class _Put:
+    """What one thread wants kept, and what became of it."""
+
+    records: Sequence[tuple[Place, bytes]]
+    done: bool = False
+    error: BaseException | None = None
+
+
 class OpeningsStore:
     """One store: its SQLite file, made if it is not there, and the key that wraps its records'.
 
@@ -99,6 +108,8 @@ class OpeningsStore:
         self._erasures = 0
         self._local = threading.local()
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
+        self._waiting: list[_Put] = []
         self._cache: OrderedDict[Place, bytes] = OrderedDict()
 
     def put_many(self, rows: Iterable[Mapping[str, Json]]) -> None:
@@ -139,12 +150,36 @@ class OpeningsStore:
         return None
 
     def _put(self, records: Sequence[tuple[Place, bytes]]) -> None:
-        with self._writing() as connection:
-            kept = [self._put_one(connection, place, plain) for place, plain in records]
-            # Before the commit: what is acknowledged lies in both, and what is not is harmless.
-            self._hand_on(kept)
+        """Whose turn it is writes what all have brought meanwhile: one commit for many threads."""
+        put = _Put(records)
+        with self._lock:
+            self._waiting.append(put)
+        with self._turn:
+            if not put.done:
+                with self._lock:
+                    batch, self._waiting = self._waiting, []
+                self._put_all(batch)
+        if put.error is not None:
+            raise put.error
         for place, plain in records:
             self._remember(place, plain)
+
+    def _put_all(self, batch: Sequence[_Put]) -> None:
+        try:
+            with self._writing() as connection:
+                kept: list[Kept] = []
+                for put in batch:
+                    try:
+                        kept += self._put_one(connection, put.records)
+                    except Refused as error:
+                        put.error = error
+                # Before the commit: what is acknowledged lies in both; what is not is harmless.
+                self._hand_on(kept)
+        except BaseException as error:
+            for put in batch:
+                put.error = put.error or error
+        for put in batch:
+            put.done = True
 
     def adopt(self, records: Iterable[Kept]) -> None:
         """Take over encrypted records of another store; those that are there or erased stay."""
@@ -209,17 +244,33 @@ class OpeningsStore:
             connection.execute("ROLLBACK")
             raise
 
-    def _put_one(self, connection: sqlite3.Connection, place: Place, plain: bytes) -> Kept:
-        name = _name(place)
-        there = self._row(connection, name)
-        if there is None:
+    def _put_one(
+        self, connection: sqlite3.Connection, records: Iterable[tuple[Place, bytes]]
+    ) -> list[Kept]:
+        """All records of one put, or none: those there are compared before one is written."""
+        kept: list[Kept] = []
+        new: dict[bytes, bytes] = {}
+        for place, plain in records:
+            name = _name(place)
+            if name in new:
+                if new[name] != plain:
+                    raise OpeningDiffers(address=b64u(place[1])[:16])
+            elif (there := self._row(connection, name)) is None:
+                new[name] = plain
+            else:
+                kept.append(self._known(place, plain, *there))
+        for name, plain in new.items():
             key = secrets.token_bytes(KEY_SIZE)
             sealed = seal(key, name, plain)
             _insert(connection, name, self._wrapping.wrap(key, name), sealed)
-            return Kept(name, key, sealed)
-        wrapped, sealed = there
+            kept.append(Kept(name, key, sealed))
+        return kept
+
+    def _known(self, place: Place, plain: bytes, wrapped: bytes, sealed: bytes) -> Kept:
+        """A record that is there, if it is this one. Raises OpeningErased, OpeningDiffers."""
         if not wrapped:
             raise OpeningErased(address=b64u(place[1])[:16])
+        name = _name(place)
         key = self._wrapping.unwrap(wrapped, name)
         if unseal(key, name, sealed) != plain:
             raise OpeningDiffers(address=b64u(place[1])[:16])

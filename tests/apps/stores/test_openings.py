@@ -8,6 +8,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,37 @@ def test_processes_write_at_once_and_all_rows_are_there(tmp_path: Path) -> None:
     ]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert len(opened(tmp_path).many([address(n) for n in range(40)])) == 40
+
+
+def test_threads_share_a_commit_and_one_that_is_refused_stops_no_other(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.put_many([row(0)])
+    commits: list[str] = []
+
+    def put(n: int) -> str:
+        store._connection().set_trace_callback(
+            lambda said: commits.append(said) if said == "COMMIT" else None
+        )
+        try:
+            store.put_many([row(n + 1), row(0, "李四" if n % 10 == 0 else VALUE)])
+        except OpeningDiffers:
+            return "differs"
+        return "kept"
+
+    with ThreadPoolExecutor(16) as pool:
+        # While this transaction stands nobody can write, and everybody queues.
+        with sqlite3.connect(tmp_path / "openings" / "o.sqlite", isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            told = [pool.submit(put, n) for n in range(16)]
+            time.sleep(0.5)
+            other.execute("ROLLBACK")
+        answers = [one.result() for one in told]
+    other.close()
+    assert answers == ["differs" if n % 10 == 0 else "kept" for n in range(16)]
+    assert len(commits) <= 3
+    again = opened(tmp_path)
+    there = [again.digest_row(address(n + 1)) is not None for n in range(16)]
+    assert there == [n % 10 != 0 for n in range(16)]
 
 
 def test_what_was_put_survives_kill_9(tmp_path: Path) -> None:
