@@ -1,5 +1,7 @@
 """The web as uvicorn runs it: HTTP to Django, WebSockets to the consumers, a pulse meanwhile."""
 
+from __future__ import annotations
+
 import os
 
 from channels.auth import AuthMiddlewareStack
@@ -7,19 +9,18 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bankruptcy.settings")
-# Before the consumers are imported: they import models.
-http = get_asgi_application()
 
-from bankruptcy.meetings.pulse import lifespan  # noqa: E402
-from bankruptcy.urls import websocket_urlpatterns  # noqa: E402
+def built() -> ProtocolTypeRouter:
+    """The application. Django is set up first: the consumers import models."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bankruptcy.settings")
+    http = get_asgi_application()
+    from bankruptcy.meetings.pulse import lifespan
+    from bankruptcy.urls import websocket_urlpatterns
 
-application = ProtocolTypeRouter(
-    {
-        "http": http,
-        "lifespan": lifespan,
-        "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
-        ),
-    }
-)
+    sockets = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+    return ProtocolTypeRouter(
+        {"http": http, "lifespan": lifespan, "websocket": AllowedHostsOriginValidator(sockets)}
+    )
+
+
+application = built()

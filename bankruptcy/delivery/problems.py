@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 from redis.exceptions import ConnectionError as BrokerGone
@@ -110,8 +111,13 @@ def language() -> str:
 
 
 def response(request: HttpRequest, members: dict[str, Any]) -> HttpResponse:
-    """A problem as a page for who reads with a browser, else as problem+json."""
+    """A problem as a page for who reads with a browser, else as problem+json.
+
+    Who must log in first is led to the log-in, from which one comes back here.
+    """
     if request.accepts("text/html") and "text/html" in request.headers.get("Accept", ""):
+        if members["status"] == 401 and request.method in ("GET", "HEAD"):
+            return HttpResponseRedirect(f"/login?next={quote(request.get_full_path())}")
         return render(request, "problem.html", {"problem": members}, status=members["status"])
     body = json.dumps(members, ensure_ascii=False).encode()
     answer = HttpResponse(body, status=members["status"], content_type=CONTENT_TYPE)

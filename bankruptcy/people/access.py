@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, wraps
-from urllib.parse import quote
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.delivery import problems
@@ -136,10 +135,7 @@ def case_view(
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, case: str, **rest: object) -> HttpResponseBase:
-            try:
-                access = person(request, case)
-            except NotSignedIn as refused:
-                return to_log_in(request, refused)
+            access = person(request, case)
             if roles:
                 access.need(*roles)
             return view(request, access, **rest)
@@ -149,10 +145,6 @@ def case_view(
     return decorate
 
 
-def to_log_in(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
+def to_log_in(request: HttpRequest) -> HttpResponse:
     """The log-in page, from which one comes back here; status 401 for programs."""
-    if "text/html" in request.headers.get("Accept", "") and request.method in ("GET", "HEAD"):
-        return HttpResponseRedirect(f"/login?next={quote(request.get_full_path())}")
-    refused = refused or NotSignedIn()
-    members = problems.problem(401, slug=refused.slug, detail=refused.sentence(problems.language()))
-    return problems.response(request, members)
+    return problems.response(request, problems.of_refusal(NotSignedIn()))

@@ -45,8 +45,9 @@ def test_a_case_that_one_has_not_joined_looks_like_none(judge: Visitor) -> None:
     )
 
 
-def test_who_is_not_logged_in_is_led_to_the_log_in_and_back(judge: Visitor) -> None:
-    path = f"/c/{judge.case}/me/devices"
+@pytest.mark.parametrize("rest", ["me/devices", f"documents/{'0' * 64}"])
+def test_who_is_not_logged_in_is_led_to_the_log_in_and_back(judge: Visitor, rest: str) -> None:
+    path = f"/c/{judge.case}/{rest}"
     page = Client().get(path, headers={"accept": "text/html"})
     assert (page.status_code, page["Location"]) == (302, f"/login?next={path}")
     program = Client().get(path, headers={"accept": "application/json"})
