@@ -1,4 +1,4 @@
-"""An outage is made up for: proposed, extended, seen by a creditor; and a roll is corrected."""
+"""An outage is made up for: proposed, extended, told to creditors; and a roll is corrected."""
 
 from __future__ import annotations
 
@@ -41,8 +41,19 @@ def sign(page: Page, name: str) -> None:
     expect(page.locator("#signed")).to_be_visible(timeout=30 * SECONDS)
 
 
+def waits(page: Page, minutes: int) -> None:
+    """Time goes by for the page, and the few seconds by which its questions are spread."""
+    page.clock.fast_forward((60 * minutes + 6) * SECONDS)
+
+
 def test_an_outage_is_made_up_for_and_a_roll_is_corrected(phones: Phones) -> None:
     meeting = phones.meeting
+    waiting = phones.of("p-c1")
+    waiting.clock.install()
+    waiting.goto(f"{phones.case}/m/{MEETING}/ballot")
+    expect(waiting.locator("[data-closes]")).to_contain_text("18:00")
+    bar = waiting.locator("#closing")
+    expect(bar).to_be_hidden()
     desk = phones.of("p-admin")
     desk.goto(f"{phones.case}/desk")
     expect(desk.locator("[data-outage]")).to_contain_text("有45分钟无法投票")
@@ -65,6 +76,20 @@ def test_an_outage_is_made_up_for_and_a_roll_is_corrected(phones: Phones) -> Non
     shot(ballot, "ballot-extended")
     ballot.goto(f"{phones.case}/m/{MEETING}/")
     expect(ballot.locator("[data-extended]")).to_be_visible()
+
+    # Who has the ballot before him hears of it, too, and is told anew how long there is.
+    waits(waiting, 60)
+    expect(bar).to_contain_text(re.compile("已从.*18:00延长到.*18:45"))
+    expect(waiting.locator("[data-closes]")).to_contain_text("18:45")
+    for minutes in (10, 1):
+        meeting.move(meeting.vote.closes - timedelta(minutes=minutes))
+        waits(waiting, 60)
+        expect(bar).to_contain_text(f"还有{minutes}分钟：投票")
+        shot(waiting, f"ballot-closing-{minutes}")
+    expect(bar).to_contain_text("建议直接投出")
+    meeting.move(meeting.vote.closes)
+    waits(waiting, 1)
+    expect(bar).to_contain_text("之后收到的票不计入")
 
     court = phones.of("p-judge")
     in_english(court, phones.url)

@@ -45,6 +45,10 @@ function banner(): HTMLElement {
 
 export function eyebrow(right: string): HTMLElement {
   if (practice) return h('p', { class: 'eyebrow' }, h('span', {}, words('会前试投', 'Practice before the meeting')), h('span', {}, right));
-  const closes = beijingShort(session().vote.closes);
-  return h('p', { class: 'eyebrow' }, h('span', {}, words(`投票 ${closes} 截止（北京时间）`, `Voting closes ${closes}, Beijing time`)), h('span', {}, right));
+  return h('p', { class: 'eyebrow' }, h('span', { 'data-closes': true }, closesWords(session().vote.closes)), h('span', {}, right));
+}
+
+export function closesWords(at: string): string {
+  const closes = beijingShort(at);
+  return words(`投票 ${closes} 截止（北京时间）`, `Voting closes ${closes}, Beijing time`);
 }

@@ -4,16 +4,16 @@ import { deviceKey, sentence } from '../app/act.js';
 import { words } from '../app/words.js';
 import { goOn, recorded, settle } from '../ballot/cast.js';
 import { drawChoose } from '../ballot/choose.js';
+import { watchClose } from '../ballot/closing.js';
 import { fetchVote } from '../ballot/data.js';
 import { fateOf } from '../ballot/fate.js';
 import { Kept, receipts, type Sealed } from '../ballot/kept.js';
-import { speak } from '../ballot/names.js';
 import { drawNoVote, drawNotOpen } from '../ballot/nothing.js';
 import { drawReceipt } from '../ballot/receipt.js';
 import { drawReview } from '../ballot/review.js';
 import { drawSealed } from '../ballot/sealed.js';
-import { begin, cells, ctx, meeting, refresh, session } from '../ballot/session.js';
-import { draw, drawnBy, show } from '../ballot/steps.js';
+import { begin, cells, ctx, meeting, refresh, room, root, session } from '../ballot/session.js';
+import { closesWords, draw, drawnBy, show } from '../ballot/steps.js';
 import { supplyMissing } from '../ballot/supplying.js';
 import { drawOpened } from '../ballot/testing.js';
 import { waitingBallots } from '../ballot/waiting.js';
@@ -32,15 +32,12 @@ drawnBy((named) => {
   else drawChoose();
 });
 
-/** Polite notices 10, 5 and 1 minutes before the close; a demonstration's clock stands. */
 function watchClock(): void {
-  const { vote } = session();
-  if (ctx.clock !== 'real' || vote.stage !== 'open') return;
-  const offset = Date.parse(vote.now) - Date.now();
-  for (const minutes of [10, 5, 1]) {
-    const wait = Date.parse(vote.closes) - offset - minutes * 60_000 - Date.now();
-    if (wait > 0 && wait < 2 ** 31) setTimeout(() => speak(words(`还有${minutes}分钟结束投票`, `Voting closes in ${minutes === 1 ? '1 minute' : `${minutes} minutes`}`)), wait);
-  }
+  watchClose(`${room}board.json`, session().vote, (closes) => {
+    const { vote } = session();
+    session().vote = { ...vote, closes, extended_from: vote.extended_from ?? vote.closes };
+    for (const place of root.querySelectorAll('[data-closes]')) place.textContent = closesWords(closes);
+  });
 }
 
 /** Without those that were opened and not yet taken off the list when the browser was closed. */
@@ -55,6 +52,7 @@ async function open(): Promise<void> {
   const kept = new Kept(ctx, vote.hash);
   const last = (await receipts(ctx)).findLast((cast) => cast.meeting === meeting) ?? null;
   begin({ vote, kept, choices: await kept.choices(), sealed: await usable(await kept.sealed()), secrets: new Map(), opened: await kept.opened(), last });
+  watchClock();
   if (vote.missing.length > 0 && (await supplyMissing(ctx)) > 0) await refresh();
   warm();
   const waiting = await waitingBallots(ctx, vote.hash, 'creditor');
@@ -65,7 +63,6 @@ async function open(): Promise<void> {
     if (before > 0 && session().sealed.length === 0) await recorded();
     else draw(false);
   }
-  watchClock();
 }
 
 void open().catch((error: unknown) => {

@@ -2,6 +2,7 @@
  * @module */
 import { context, deviceKey, say, send, sentence, type Receipt, type Unsent } from '../app/act.js';
 import { words } from '../app/words.js';
+import { watchClose } from '../ballot/closing.js';
 import { fetchVotes, type Entrusted, type Votes } from '../ballot/entrusted.js';
 import { Kept, keepReceipt, type Choices, type Sealed } from '../ballot/kept.js';
 import { choiceName, className, speak, weight } from '../ballot/names.js';
@@ -51,7 +52,7 @@ function drawChoose(): void {
     count.textContent = words(`${principals().length}位委托人，${chosen().length}个选择，${free().length - chosen().length}个未选`, `${principals().length} principals, ${chosen().length} chosen, ${free().length - chosen().length} without a choice`);
   };
   show(
-    h('p', { class: 'eyebrow' }, h('span', {}, words(`投票 ${beijingShort(votes.closes)} 截止（北京时间）`, `Voting closes ${beijingShort(votes.closes)}, Beijing time`))),
+    h('p', { class: 'eyebrow' }, h('span', { 'data-closes': true }, closesWords())),
     h('h1', {}, words('代委托人投票', 'Vote for my principals')),
     h('p', {}, words('每位委托人一张票，可以各选各的。选择只存在这台设备上，封票后才送出。', 'One ballot for each principal; they may choose differently. Choices stay on this device until they are sealed and cast.')),
     onceOnly(votes),
@@ -60,6 +61,11 @@ function drawChoose(): void {
     count,
     h('div', { class: 'actions' }, h('button', { type: 'button', class: 'button act', 'data-review': true, click: () => drawReview() }, words('检查选择', 'Review my choices'))));
   counted();
+}
+
+function closesWords(): string {
+  const closes = beijingShort(votes.closes);
+  return words(`投票 ${closes} 截止（北京时间）`, `Voting closes ${closes}, Beijing time`);
 }
 
 /** The same choice for all: fills only cells that are empty and covered, and says which. */
@@ -252,6 +258,10 @@ async function settled(sealed: readonly Sealed[]): Promise<readonly Taken[]> {
 async function begin(): Promise<void> {
   void deviceKey(ctx).catch(() => undefined); // asked for now, so that nothing is asked between sealing and casting
   votes = await fetchVotes(ctx, meeting);
+  watchClose(`/c/${ctx.case}/m/${meeting}/board.json`, votes, (closes) => {
+    votes = { ...votes, closes };
+    for (const place of root.querySelectorAll('[data-closes]')) place.textContent = closesWords();
+  });
   kept = new Kept({ ...ctx, person: `${ctx.person} agent` }, votes.hash);
   choices = await kept.choices();
   warm();
