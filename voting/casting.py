@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bankruptcy.cases.reading import Reader
+from bankruptcy.desk.articles import cited
 from bankruptcy.kinds import records
 from bankruptcy.kinds.missing_boxes import unsupplied
 from bankruptcy.kinds.schema import File, Id
@@ -116,7 +117,7 @@ def line_shown(
         heads=line.heads,
         amount=sum(known) if line.parts and len(known) == len(amounts) else None,
         weighted=line.weight is not None,
-        articles=tuple(dict.fromkeys(pack.article(ground) for ground in line.grounds)),
+        articles=tuple(dict.fromkeys(cited(pack.article(ground)) for ground in line.grounds)),
         replaces=None if last is None else last.ballot,
         replaces_mine=ballot is not None and ballot.signer == access.pseudonym,
         void=ballot is not None and ballot.void,

@@ -9,6 +9,7 @@ from typing import Any
 
 from bankruptcy.cases.reading import Reader
 from bankruptcy.delivery.figures import day, day_time, digits, last_moment
+from bankruptcy.desk.articles import cited
 from bankruptcy.kinds import records
 from bankruptcy.kinds.keys import STANDINGS, late_keys
 from bankruptcy.kinds.tables import CaseView
@@ -133,15 +134,18 @@ def _motion(
     passed = ("通过", "passed") if motion["passed"] else ("未通过", "not passed")
     contested = ("（有争议：含视为同意的沉默者）", " (CONTESTED: silence taken as consent)")
     zh, en = contested if motion["contested"] else ("", "")
+    title = words["title"]
     yield Text(
-        f"第{place}项《{words['title']}》：{passed[0]}{zh}",
-        f"{place}. “{words['title']}”: {passed[1]}{en}",
+        f"第{place}项{title if title.startswith('《') else f'《{title}》'}：{passed[0]}{zh}",
+        f"{place}. “{title}”: {passed[1]}{en}",
         head=True,
     )
     matter, rule = words["matter"], words["rule"]
     yield Text(
-        f"{matter['zh']}（{matter['articles']}）；表决规则：{rule['zh']}（{rule['articles']}）。",
-        f"{matter['en']} ({matter['articles']}); decided by: {rule['en']} ({rule['articles']}).",
+        f"{matter['zh']}（{matter['articles']['zh']}）；"
+        f"表决规则：{rule['zh']}（{rule['articles']['zh']}）。",
+        f"{matter['en']} ({matter['articles']['en']}); "
+        f"decided by: {rule['en']} ({rule['articles']['en']}).",
     )
     for row in motion["classes"]:
         yield _class(row)
@@ -214,8 +218,8 @@ def _after(
     if step is None:
         return
     yield Text(
-        f"下一步：{step['zh']}（{step['articles']}）。",
-        f"Next step: {step['en']} ({step['articles']}).",
+        f"下一步：{step['zh']}（{step['articles']['zh']}）。",
+        f"Next step: {step['en']} ({step['articles']['en']}).",
     )
     follows = matter.follows(motion["passed"], motion["round"])
     ended, said = view.pack.day_of(closes), view.pack.day_of(declared)
@@ -245,7 +249,8 @@ def _period(item: FollowUp, declared: date) -> Text:
         zh += f"，申请人须代表无财产担保债权总额 {num}/{den} 以上"
         en += f", by creditors holding at least {num}/{den} of all unsecured claims"
     return Text(
-        f"{item.what.zh}：{zh}（{item.articles}）。", f"{item.what.en}: {en} ({item.articles})."
+        f"{item.what.zh}：{zh}（{cited(item.articles, 'zh')}）。",
+        f"{item.what.en}: {en} ({cited(item.articles, 'en')}).",
     )
 
 

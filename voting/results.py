@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bankruptcy.cases.reading import Reader
+from bankruptcy.desk.articles import cited
 from bankruptcy.kinds import records
 from bankruptcy.kinds.correcting import bounds
 from bankruptcy.kinds.deciding import decided, figures
@@ -16,6 +17,7 @@ from bankruptcy.kinds.refusals import NotOpened
 from bankruptcy.kinds.sensitivity import sheets
 from bankruptcy.kinds.tables import CaseView
 from bankruptcy.kinds.vote import ballot_of, manifest_of, rolls_of
+from bankruptcy.law.model import Title
 from bankruptcy.law.outcome import ClassOutcome, Fraction
 from bankruptcy.law.share import Share
 from ledger.log.encoding import b64u
@@ -33,9 +35,18 @@ def words_of(view: CaseView, vote: records.Vote, motion: str, reader: Reader) ->
     return {
         "title": reader.opened(found.title) or motion,
         "round": found.round,
-        "matter": {"zh": matter.title.zh, "en": matter.title.en, "articles": matter.articles},
-        "rule": {"zh": rule.title.zh, "en": rule.title.en, "articles": rule.articles},
+        "matter": _titled(matter.title, matter.articles),
+        "rule": _titled(rule.title, rule.articles),
     }
+
+
+def _titled(title: Title, articles: str) -> dict[str, Json]:
+    return {"zh": title.zh, "en": title.en, "articles": _cited(articles)}
+
+
+def _cited(articles: str) -> dict[str, Json]:
+    """Articles as papers cite them, by language."""
+    return {language: cited(articles, language) for language in ("zh", "en")}
 
 
 def declared(
@@ -96,7 +107,7 @@ def declared(
                 "classes": classes,
                 "next": None
                 if step is None
-                else {**_next(view, step.next), "articles": step.articles},
+                else {**_next(view, step.next), "articles": _cited(step.articles)},
             }
         )
     return {
@@ -201,11 +212,11 @@ def shown(seen: Mapping[str, Any], english: bool) -> list[dict[str, Any]]:
                 "state": "contested" if motion["contested"] else state,
                 "sheet": unsettled.shown(motion["sheet"], english),
                 "rule": listed["rule"][language],
-                "articles": listed["rule"]["articles"],
+                "articles": listed["rule"]["articles"][language],
                 "matter": listed["matter"][language],
-                "matter_articles": listed["matter"]["articles"],
+                "matter_articles": listed["matter"]["articles"][language],
                 "next": "" if step is None else step[language],
-                "next_articles": "" if step is None else step["articles"],
+                "next_articles": "" if step is None else step["articles"][language],
                 "classes": [_shown_class(row, motion["contested"]) for row in motion["classes"]],
             }
         )

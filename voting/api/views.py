@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from bankruptcy.cases.context import case_page
 from bankruptcy.cases.reading import Reader
+from bankruptcy.desk.articles import cited
 from bankruptcy.kinds import records
 from bankruptcy.kinds.meeting_convened import Body as Convened
 from bankruptcy.kinds.people import is_creditor
@@ -151,7 +152,7 @@ def _motions(access: Access, reader: Reader, meeting: records.Meeting) -> list[d
                 "record": motion,
                 "title": reader.opened(motion.title) or motion.motion,
                 "matter": access.view.pack.matter(motion.matter).title,
-                "articles": access.view.pack.rule(motion.rule).articles,
+                "articles": cited(access.view.pack.rule(motion.rule).articles),
                 "file": file,
                 "url": None if file is None else f"/c/{access.case}/documents/{file.sha256.hex()}",
             }

@@ -9,7 +9,7 @@ import { Problem } from './problem.js';
 import { socketUrl } from './socket.js';
 import { language, words } from './words.js';
 
-type Titled = { readonly zh?: string; readonly en?: string; readonly articles?: string };
+type Titled = { readonly zh?: string; readonly en?: string; readonly articles?: { readonly zh: string; readonly en: string } };
 
 export interface ClassRow {
   readonly class: string;
@@ -187,7 +187,7 @@ export function metricName(metric: Metric): string {
 }
 
 export function titled(value: Titled | undefined): string {
-  return (language() === 'en' ? value?.en : value?.zh) ?? '';
+  return value?.[language()] ?? '';
 }
 
 /** What opening a vector came to. */

@@ -106,7 +106,7 @@ function meters(row: ClassRow): HTMLElement {
 function paintTurnout(summary: Summary): void {
   need('[data-turnout]').replaceChildren(...(summary.motions ?? []).map((motion) => {
     const part = element('section', '', { class: 'card', 'data-motion': motion.motion });
-    part.append(element('h3', motion.title), element('p', `${titled(motion.rule)} · ${motion.rule.articles ?? ''}`, { class: 'hint' }));
+    part.append(element('h3', motion.title), element('p', `${titled(motion.rule)} · ${titled(motion.rule.articles)}`, { class: 'hint' }));
     for (const row of motion.classes) {
       if (motion.classes.length > 1 || row.class !== 'all') part.append(element('h4', className(row.class)));
       part.append(meters(row));

@@ -63,7 +63,7 @@ def test_a_creditors_browser_opens_every_total(
     )
     result = page.locator("[data-result-motion='plan-a']")
     expect(result).to_contain_text("《财产管理方案》")
-    expect(result).to_contain_text("EBL 64(1)")
+    expect(result).to_contain_text("《企业破产法》第64条第1款")
 
 
 def test_a_stranger_opens_the_heads_and_sees_no_amounts(

@@ -92,7 +92,7 @@ def test_only_who_may_see_the_register_sees_what_a_reading_would_weigh(
         (lambda motion: motion["classes"][0]["heads"].update(ok=True), "全体 · 人数"),
         (lambda motion: motion["classes"][0]["amount"].update(part="7000001"), "全体 · 金额"),
         (
-            lambda motion: motion.update(next={"id": "NOTIFY", "zh": "", "en": "", "articles": ""}),
+            lambda motion: motion["next"].update(id="OTHER"),
             "下一步",
         ),
     ],
@@ -150,7 +150,9 @@ def test_the_notice_has_fractions_articles_remedies_and_last_days(meeting: Meeti
     assert "Unsettled law: robust" in text
     assert "撤销决议：自收到本通知15日内" in text
     assert "Annulment: within 15 days from receipt of this notice" in text
-    assert "JI-III 11" in text
+    assert "（《破产法司法解释（三）》第11条）" in text
+    assert "(Judicial Interpretation III, art. 11)" in text
+    assert "第1项《财产管理方案》：" in text
     assert "24:00" in text
     # Named with the result: somebody else could have voted by a key that came so late.
     (late,) = late_keys(meeting.view, meeting.vote)
