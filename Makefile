@@ -41,7 +41,7 @@ demo: setup
 	@CONCURSUS_DATA="$(abspath $(DATA))" exec $(VENV)/python -ISE bankruptcy/platform/launch.py \
 	  --parent $$PPID -- $(VENV)/python manage.py demo --host $(HOST) --port $(PORT)
 
-# Two workers, a module to a worker: the tests wait for processes and browsers more than they compute.
+# Two workers, a module to a worker, the longest first (tests/order.py).
 test: setup browser lint frontend-test
 	$(VENV)/python -m pytest -q -n 2 --dist loadfile
 

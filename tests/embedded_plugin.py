@@ -4,7 +4,8 @@
                       `default` is concursus_app, `ledger` concursus_sequencer, `owner` the owner
     module_database   the same, one for all tests of a module
     live_server       the web on http://localhost:<port>, WebSockets too; brings `database`
-    demonstration     all of `manage.py demo` in a folder of its own, for all tests of a module
+    demonstration     all of `manage.py demo` in a folder of its own, for all tests of a module or
+                      of the folder tests/demonstration
     server            the bare services (`Services`), for tests of roles and life cycles
 
 Commits are real: each database is a copy of a migrated template, and thrown away afterwards.
@@ -49,8 +50,9 @@ _VECTOR_MODULES: Final = (
         for name in ("periods", "printed", "processes", "resolutions", "rolls")
     ),
 )
-_NEEDS_SERVICES: Final = ("tests/apps/", "tests/journeys/")
-_FOLDER: Final = "CONCURSUS_TEST_FOLDER"
+_NEEDS_SERVICES: Final = ("tests/apps/", "tests/demonstration/", "tests/journeys/")
+FOLDER: Final = "CONCURSUS_TEST_FOLDER"
+"""The variable that names the run's folder; all processes of a run have the same."""
 _TEMPLATE: Final = "concursus_template"
 _LOADED_WITHIN: Final = 300
 _NOT_YET: Final = "no_database_without_the_fixture"
@@ -76,10 +78,10 @@ def _begin() -> _Session:
     """Choose the folder and tell Django's settings; starts nothing."""
     owns = "PYTEST_XDIST_WORKER" not in os.environ
     if owns:
-        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="concursus-")
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="concursus-")
     for need in _DATABASES.values():
         os.environ.pop(need.value, None)
-    services = Services(DataFolder(Path(os.environ[_FOLDER])), durable=False)
+    services = Services(DataFolder(Path(os.environ[FOLDER])), durable=False)
     addresses = services.addresses(_NOT_YET)
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     if addresses[Need.REDIS].startswith("unix://"):
@@ -298,10 +300,17 @@ def _demonstration_environment(data: DataFolder) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """Everything running and loaded, in processes of their own; ended by SIGINT as by Ctrl-C."""
+    """Everything running and loaded, for this module alone."""
+    with demonstrating(tmp_path_factory.mktemp("demonstration")) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def demonstrating(folder: Path) -> Iterator[Demonstration]:
+    """All of `manage.py demo` in processes of their own; ended by SIGINT as by Ctrl-C."""
     import httpx
 
-    data = DataFolder(tmp_path_factory.mktemp("demonstration"))
+    data = DataFolder(folder)
     log = data.logs / "console.log"
     with log.open("wb") as console:
         process = subprocess.Popen(

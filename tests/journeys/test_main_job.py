@@ -11,7 +11,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,11 +22,11 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from demo.paper import pdf
 from tests.embedded_plugin import Demonstration
+from tests.once import clean_environment
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE = 30_000
-PROJECT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -112,7 +111,7 @@ def test_a_meeting_from_claim_to_verified_bundle(visit: Visit, tmp_path: Path) -
     declares(visit, administrator)
     sees_the_tally_proven(visit, board)
     folder = verifies(visit, judge, tmp_path)
-    recounts_offline(folder, tmp_path)
+    recounts_offline(folder)
     assert visit.troubles == []
 
 
@@ -293,14 +292,11 @@ def verifies(visit: Visit, page: Page, tmp_path: Path) -> Path:
     return index.parent
 
 
-def recounts_offline(folder: Path, tmp_path: Path) -> None:
+def recounts_offline(folder: Path) -> None:
     """In a clean environment without Django; then one byte is flipped."""
-    environment = tmp_path / "clean"
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    pip = [environment / "bin" / "pip", "install", "--quiet"]
-    subprocess.run([*pip, PROJECT], check=True, capture_output=True)
-    verify = environment / "bin" / "concursus-verify"
-    django = [environment / "bin" / "python", "-c", "import django"]
+    programs = clean_environment()
+    verify = programs / "concursus-verify"
+    django = [programs / "python", "-c", "import django"]
     assert subprocess.run(django, capture_output=True, check=False).returncode != 0
     done = subprocess.run([verify, folder, "--lang", "zh"], capture_output=True, check=False)
     assert done.returncode == 0, done.stdout.decode()

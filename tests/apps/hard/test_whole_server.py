@@ -6,9 +6,7 @@ import hashlib
 import json
 import random
 import secrets
-import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bankruptcy.platform.folder import PROJECT, DataFolder
+from bankruptcy.platform.folder import DataFolder
 from demo.client import Person
 from ledger.arriving import PIECE_LEAST
 from ledger.log import acknowledgement, merkle
@@ -33,6 +31,7 @@ from ledger.log.statement import Role
 from tests.apps.hard import searching
 from tests.apps.hard.playing import CONTACT, IDENTITY, NAME, Played, claim, open_case
 from tests.apps.hard.whole import Whole, running
+from tests.once import clean_environment
 
 PASSWORD = "correct horse battery"
 POSTERS = 3
@@ -261,11 +260,13 @@ def test_a_bundle_verifies_where_there_is_no_django(played: Played, tmp_path: Pa
     for profile, more in (("court", ()), ("party", ("--party", party))):
         out = tmp_path / profile
         played.server.manage("export", played.case, "--profile", profile, *more, "--out", str(out))
-    python = _clean_environment(tmp_path / "venv")
-    no_django = subprocess.run([python, "-c", "import django"], capture_output=True, check=False)
+    programs = clean_environment()
+    no_django = subprocess.run(
+        [programs / "python", "-c", "import django"], capture_output=True, check=False
+    )
     assert no_django.returncode == 1
     assert b"ModuleNotFoundError" in no_django.stderr
-    verify = str(Path(python).with_name("concursus-verify"))
+    verify = str(programs / "concursus-verify")
     for profile in ("court", "party"):
         done = _verify(verify, tmp_path / profile)
         report = json.loads(done.stdout)
@@ -288,21 +289,3 @@ def _verify(command: str, bundle: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [command, str(bundle), "--json"], capture_output=True, cwd="/", check=False
     )
-
-
-def _clean_environment(folder: Path) -> str:
-    """The Python of a new virtual environment with `pip install .` alone."""
-    # From a copy: a build leaves files beside the sources.
-    copy = folder.with_name("sources")
-    left_out = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    for package in ("bankruptcy", "ledger", "voting", "verifier"):
-        shutil.copytree(PROJECT / package, copy / package, ignore=left_out)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        if (PROJECT / name).exists():
-            shutil.copy(PROJECT / name, copy)
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    python = str(folder / "bin" / "python")
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", str(copy)]
-    done = subprocess.run(pip, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return python
