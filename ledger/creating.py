@@ -11,6 +11,8 @@ from django.db import IntegrityError, connections, transaction
 
 from bankruptcy.law.pack import RulePack, builtin
 from ledger import clerk, keys, logs, receipts
+from ledger.log import succession
+from ledger.log.checkpoint import Checkpoint
 from ledger.log.directory import ID as DIRECTORY
 from ledger.log.encoding import check_id
 from ledger.log.errors import Category, Refused
@@ -72,12 +74,14 @@ def create_log(
     rp_id: str = "localhost",
     origins: Sequence[str] = ("http://localhost:8000",),
     pack: RulePack | None = None,
+    follows: Checkpoint | None = None,
     wait: float = receipts.WAIT,
 ) -> Receipt:
     """Make the log of a case and say its genesis.
 
     `name`: the deployment's, used at the first set-up only. `court`: the judges' keys. `starts`:
-    where a demonstration clock stands at first, in the past; None for a log of real time. Made
+    where a demonstration clock stands at first, in the past; None for a log of real time.
+    `follows`: the last cosigned checkpoint of a closed log on which this one goes on. Made
     once: a second call raises LogExists; one that was cut off before the genesis is taken up.
     """
     if starts is not None and starts > datetime.now(UTC):
@@ -96,7 +100,7 @@ def create_log(
         clerk=keys.public(keys.Service.CLERK),
         intake=keys.public(keys.Service.INTAKE),
         court=tuple(court),
-        policy=policy_text(vkey, witnesses),
+        policy=policy_text(vkey, witnesses) + ("" if follows is None else succession.line(follows)),
         rule_pack=NamedPack(pack.id, pack.version, bytes.fromhex(pack.sha256)),
         rp_id=rp_id,
         origins=tuple(origins),

@@ -74,7 +74,7 @@ def update() -> int:
             return 0
         said = list(_news(read(), _logs(cursor)))
         for kind, body in said:
-            _queue(cursor, kind, body)
+            queue(cursor, kind, body)
         if said:
             cursor.execute(f"NOTIFY {PENDING}")
         return len(said)
@@ -123,7 +123,8 @@ def _news(known: Directory, standing: list[Listed]) -> Iterator[tuple[str, dict[
         yield directory.HEADS, directory.heads_body(moved[start : start + directory.MOST_HEADS])
 
 
-def _queue(cursor: CursorWrapper, kind: str, body: dict[str, Json]) -> None:
+def queue(cursor: CursorWrapper, kind: str, body: dict[str, Json]) -> None:
+    """A statement of the directory, in the order of its lock."""
     signer = keys.signer(keys.Service.CLERK)
     said = Statement(
         act=secrets.token_bytes(ACT_SIZE),

@@ -175,6 +175,7 @@ def _accept_once(submission: Submission) -> None:
         locks.take(cursor, log.id, None if shared is None else (*shared, one))
         if logs.find(log.id, submission.digest) is not None:
             return
+        logs.check_open(cursor, log.id)
         received, at = _times(cursor, log.id)
         act = replace(submission.act, received=received, at=at)
         state = PostgresState(log.id, submission.openings)

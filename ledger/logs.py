@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.encoding import check_id
@@ -53,6 +54,15 @@ class NoSuchStatement(Refused):
     en = "The log {log} has not taken in this statement: {digest}"
 
 
+class LogClosed(Refused):
+    """The log has ended. Fact: `log`."""
+
+    slug = "log-closed"
+    category = Category.CONFLICT
+    zh = "账本 {log} 已经终结，不再记录任何内容"
+    en = "The log {log} has ended; nothing is recorded in it any more"
+
+
 @dataclass(frozen=True, slots=True)
 class LogRow:
     """A log. `id` is the case's id; `clock` "real" or "demonstration"."""
@@ -92,6 +102,13 @@ def _log_row(log: str, database: str) -> LogRow:
     if row is None:
         raise NoSuchLog(log=log[:64])
     return LogRow(*row)
+
+
+def check_open(cursor: CursorWrapper, log: str) -> None:
+    """Decides only under the case's lock. Raises LogClosed."""
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM ledger_closed WHERE log = %s)", [log])
+    if cursor.fetchone()[0]:
+        raise LogClosed(log=log)
 
 
 def ids() -> list[str]:

@@ -72,6 +72,9 @@ def _bundle_arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--policy", type=Path, help="the policy of the log, from a source you trust"
     )
+    parser.add_argument(
+        "--follows", type=Path, metavar="OLD", help="a bundle of the closed log that it follows"
+    )
     _language(parser)
     return parser
 
@@ -122,7 +125,8 @@ def _bundle(options: argparse.Namespace) -> int:
     try:
         bundle = Bundle.open(options.bundle)
         policy = None if options.policy is None else options.policy.read_text("utf-8")
-        report = verify(bundle, _Progress(options.lang), policy=policy)
+        old = None if options.follows is None else Bundle.open(options.follows)
+        report = verify(bundle, _Progress(options.lang), policy=policy, old=old)
     except (OSError, UnicodeDecodeError) as error:
         print(f"{options.policy}: {type(error).__name__}", file=sys.stderr)
         return UNUSABLE

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.directory import Directory, Listed
+from ledger.log.directory import LOG_CLOSED, Directory, Listed
 from ledger.log.encoding import sha256
 from ledger.log.entry import Entry, first_prev
 from ledger.log.errors import Category, Malformed, Refused
@@ -19,6 +19,7 @@ from ledger.log.merkle import leaf_hash, node_lookup, root_at
 from ledger.log.note import MAX_NOTE, Note
 from ledger.log.policy import MAX_POLICY, Policy
 from ledger.log.statement import verify
+from ledger.log.succession import followed
 from ledger.log.tiles import MAX_ENTRY, Tile, decode_bundle, tiles_of
 from verifier.bundle import Bundle
 from verifier.log import ReadLog, read_log
@@ -125,7 +126,20 @@ def compare(read: ReadDirectory, bundle: Bundle) -> Compared:
     for at in sorted(at for at in heads if at <= size):
         if root_at(at, log.node) != heads[at]:
             raise NotListed(log=origin, what=f"root {at}")
+    _check_followed(read, log)
     return Compared(listed, sum(at <= size for at in heads), size)
+
+
+def _check_followed(read: ReadDirectory, log: ReadLog) -> None:
+    """The log that this one follows is listed as closed, at the checkpoint that it names."""
+    last = followed(log.genesis.policy, log.genesis.origin)
+    if last is None:
+        return
+    old = read.directory.logs.get(last.origin)
+    if old is None or not old.closed or old.head is None:
+        raise NotListed(log=last.origin, what=LOG_CLOSED)
+    if (old.head.size, old.head.root) != (last.size, last.root):
+        raise NotListed(log=last.origin, what=f"{LOG_CLOSED} {old.head.size}")
 
 
 def _agreements(listed: Listed, log: ReadLog) -> Sequence[tuple[str, bool]]:

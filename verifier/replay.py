@@ -25,6 +25,7 @@ from verifier.looking import Progress, look
 from verifier.report import Report
 from verifier.rows import Rows, read_rows, rows_ahead
 from verifier.state import ReplayedLog, ReplayState
+from verifier.succession import check_follows
 from verifier.unsettled import read_sheets
 from verifier.weights import settle, tables_of
 from voting.protocol.group import Group, default_group
@@ -129,23 +130,27 @@ def verify(
     progress: Progress = lambda what, done, of: None,
     group: Group | None = None,
     policy: str | None = None,
+    old: Bundle | None = None,
 ) -> Report:
     """Check everything that a bundle's profile lets one check.
 
     policy: the log's, from a source one trusts. Without it the keys of log and witnesses are
     those that the bundle's own genesis names, and who forges a whole log forges them too.
+    old: a bundle of the closed log that this one says it follows.
     """
     # What is read stays to the end: the collector would go through all of it again and again.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _verify(bundle, progress, group or default_group(), policy)
+        return _verify(bundle, progress, group or default_group(), policy, old)
     finally:
         if collecting:
             gc.enable()
 
 
-def _verify(bundle: Bundle, progress: Progress, group: Group, policy: str | None) -> Report:
+def _verify(
+    bundle: Bundle, progress: Progress, group: Group, policy: str | None, old: Bundle | None
+) -> Report:
     report = Report(profile=bundle.index.profile.value, log=bundle.index.log)
     report.size = bundle.index.size
     _check_files(bundle, report, progress)
@@ -155,6 +160,7 @@ def _verify(bundle: Bundle, progress: Progress, group: Group, policy: str | None
         return report
     if policy is not None and log.genesis.policy != policy:
         report.fail("checkpoint", AnotherPolicy(), file="policy")
+    check_follows(log, old, report)
     report.clock = log.genesis.clock.value
     pack = _check_pack(bundle, log, report)
     if pack is None:

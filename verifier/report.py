@@ -52,6 +52,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "time": ("时间顺序", "order of time"),
     "tree": ("默克尔树", "Merkle tree"),
     "checkpoint": ("检查点与见证", "checkpoint and witnesses"),
+    "follows": ("接续的账本", "the log before it"),
     "packs": ("规则包", "rule pack"),
     "tables": ("名册与债权表", "tables"),
     "openings": ("摘要的打开", "openings of digests"),

@@ -11,17 +11,20 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 
+from bankruptcy.cases.store import PostgresState
 from bankruptcy.cases.witnesses import witness_keys
 from bankruptcy.kinds.records import Clock
 from bankruptcy.people import membership
 from bankruptcy.people.models import Person, random_id
-from ledger import keys, logs
+from ledger import closing, keys, logs
 from ledger.creating import create_log, origin_of
 from ledger.log import jcs
+from ledger.log.checkpoint import Checkpoint
 from ledger.log.encoding import parse_time, unb64u
 from ledger.log.errors import Category, Malformed, Refused
 from ledger.log.genesis import CourtKey
 from ledger.log.jcs import Json
+from ledger.log.statement import Role
 from ledger.log.suites import PublicKey, Suite, UnknownSuite, parse_suite
 from ledger.receipts import Receipt
 
@@ -53,6 +56,15 @@ class StartsWrong(Refused):
     en = "A demonstration clock starts before now; a real clock has no start"
 
 
+class NothingToFollow(Refused):
+    """The case's log is not closed, or the judge is not of its court. Fact: `case`."""
+
+    slug = "nothing-to-follow"
+    category = Category.CONFLICT
+    zh = "案件 {case} 的账本尚未终结，或不是您经办的案件，不能接续"
+    en = "The log of case {case} has not ended, or is not of your court; it cannot be followed"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A case that has its ids and its judge, and no log yet."""
@@ -75,14 +87,16 @@ def begin(user: User, host: str) -> Draft:
 
 
 def create(user: User, value: Json, base: str) -> Receipt:
-    """Make the log of a draft, {case, suite, public_key, clock, starts}.
+    """Make the log of a draft, {case, suite, public_key, clock, starts}, and maybe {follows}.
 
+    `follows`: the case whose closed log the new one goes on; the judge has to be of its court.
     `base`: address of this server, such as https://court.example. Raises OnlyCourt, NoSuchDraft,
-    StartsWrong, LogExists, WitnessSilent, Malformed.
+    StartsWrong, NothingToFollow, LogExists, WitnessSilent, Malformed.
     """
     if not user.is_staff:
         raise OnlyCourt()
-    found = jcs.members(value, "case", "case", "suite", "public_key", "clock", "starts")
+    sent = {"follows": None, **value} if isinstance(value, dict) else value
+    found = jcs.members(sent, "case", "case", "suite", "public_key", "clock", "starts", "follows")
     case = jcs.text(found["case"], "case", 64)
     person = Person.objects.filter(case=case, user=user).first()
     if person is None:
@@ -100,6 +114,29 @@ def create(user: User, value: Json, base: str) -> Receipt:
         starts=_starts(found["clock"], found["starts"]),
         rp_id=_host_name(urlsplit(base).netloc),
         origins=(base,),
+        follows=_followed(user, found["follows"]),
+    )
+
+
+def closed(user: User) -> list[str]:
+    """The cases of whose court the user is and whose logs are closed."""
+    return [case for case in logs.ids() if closing.ended(case) and _of_court(user, case)]
+
+
+def _followed(user: User, case: Json) -> Checkpoint | None:
+    if case is None:
+        return None
+    name = jcs.text(case, "follows", 64)
+    last = closing.ended(name)
+    if last is None or not _of_court(user, name):
+        raise NothingToFollow(case=name)
+    return last
+
+
+def _of_court(user: User, case: str) -> bool:
+    person = Person.objects.filter(case=case, user=user).first()
+    return person is not None and Role.COURT in membership.roles_of(
+        PostgresState(case), person.pseudonym
     )
 
 

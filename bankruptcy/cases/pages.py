@@ -56,7 +56,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return answer(opening.begin(request.user, request.get_host()).to_json(), 201)
     if not request.user.is_staff:
         raise opening.OnlyCourt()
-    return render(request, "cases/new.html", _form())
+    content = {**_form(), "closed": opening.closed(request.user)}
+    return render(request, "cases/new.html", content)
 
 
 @require_GET

@@ -11,6 +11,7 @@ from bankruptcy.kinds.schema import Blob, Code, Hash, Id, Instant, KeyId
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log.genesis import Genesis
 from ledger.log.statement import Role
+from ledger.log.succession import followed
 
 
 def check(view: CaseView, act: Act[Genesis]) -> None:
@@ -22,6 +23,7 @@ def check(view: CaseView, act: Act[Genesis]) -> None:
     for judge in act.body.court:
         if judge.by == CLERK:
             raise Disagrees(what="court", stated=CLERK, follows="a judge")
+    followed(act.body.policy, act.body.origin)
     pack, ours = act.body.rule_pack, view.pack
     if (pack.id, pack.version, pack.sha256.hex()) != (ours.id, ours.version, ours.sha256):
         raise Disagrees(

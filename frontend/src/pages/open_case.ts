@@ -73,8 +73,14 @@ function facts(): Fact[] {
       term: words('案件时钟', 'Clock of the case'),
       text: clock === 'real' ? words('真实时间', 'real time') : `${words('演示，起于北京时间', 'demonstration, from Beijing time')} ${value(form, 'starts').replace('T', ' ')}`,
     }]),
+    ...(followed() === '' ? [] : [{ term: words('接续的账本', 'Goes on the record of'), text: followed() }]),
     ...switches().map((chosen) => ({ term: chosen.switch, text: wording(chosen) })),
   ];
+}
+
+/** Case whose record, which has ended, the new one goes on. */
+function followed(): string {
+  return form.querySelector<HTMLSelectElement>('#follows')?.value ?? '';
 }
 
 function wording(chosen: { switch: string; value: string | string[] }): string {
@@ -102,6 +108,7 @@ async function begin(): Promise<Context> {
     public_key: b64u(key.publicKey),
     clock: demonstration ? 'demonstration' : 'real',
     starts: demonstration ? starts() : null,
+    follows: followed() === '' ? null : followed(),
   });
   begun = {
     ...draft, csrf, roles: ['court'], language: language(), clock: demonstration ? 'demonstration' : 'real', now: formatTime(new Date()),

@@ -366,6 +366,8 @@ def test_accounts_that_are_not_made(web: Web, given: dict[str, str]) -> None:
         ({"starts": None}, 400, "malformed"),
         ({"starts": "2999-01-01T00:00:00Z"}, 400, "clock-start-wrong"),
         ({"clock": "real"}, 400, "clock-start-wrong"),
+        ({"follows": 1}, 400, "malformed"),
+        ({"follows": "nowhere"}, 404, "log-not-found"),
         ({}, 409, "log-exists"),
     ],
     ids=ascii,
