@@ -17,19 +17,27 @@ _SECONDS: Final = {
     "tests/journeys/test_main_job.py": 80,
     "tests/apps/hard/test_whole_server.py": 45,
     "tests/apps/demo/test_bundle.py": 30,
-    "tests/journeys/test_claim_pages.py": 25,
-    "tests/journeys/test_ballot_pages.py": 25,
     "tests/apps/permissions/test_pages.py": 22,
     "tests/apps/witness/test_cosign.py": 22,
-    "tests/apps/voting/test_trustee_command.py": 17,
-    "tests/apps/voting/test_trustee_page.py": 17,
-    "tests/apps/voting/test_trustees_fail.py": 17,
-    "tests/apps/demo/test_scenario.py": 16,
+    "tests/journeys/test_ballot_pages.py": 20,
+    "tests/journeys/test_tested_ballots.py": 20,
+    "tests/apps/live/test_board.py": 20,
+    "tests/apps/voting/test_trustees_fail.py": 20,
+    "tests/apps/voting/test_trustee_page.py": 15,
+    "tests/apps/voting/test_trustee_command.py": 15,
+    "tests/apps/demo/test_scenario.py": 15,
     "tests/apps/hard/test_bad_ballots.py": 15,
-    "tests/apps/live/test_board.py": 15,
-    "tests/apps/hard/test_every_address.py": 13,
+    "tests/apps/desk/test_browser.py": 15,
+    "tests/journeys/test_agents.py": 15,
+    "tests/journeys/test_uploads.py": 15,
+    "tests/apps/live/test_law_page.py": 12,
+    "tests/apps/hard/test_every_address.py": 12,
+    "tests/apps/voting/test_verify_page.py": 11,
+    "tests/journeys/test_principals.py": 11,
+    "tests/journeys/test_claim_pages.py": 10,
+    "tests/apps/people/test_second_step.py": 10,
 }
-"""What takes more than ten seconds, about, on a quiet machine of two cores; all else less."""
+"""What takes ten seconds or more, about, on a quiet machine of two cores; all else less."""
 
 
 def _unit(nodeid: str) -> str:
