@@ -14,12 +14,17 @@ def built() -> ProtocolTypeRouter:
     """The application. Django is set up first: the consumers import models."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bankruptcy.settings")
     http = get_asgi_application()
+    from bankruptcy.delivery.bodies import BoundedBodies
     from bankruptcy.meetings.pulse import lifespan
     from bankruptcy.urls import websocket_urlpatterns
 
     sockets = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
     return ProtocolTypeRouter(
-        {"http": http, "lifespan": lifespan, "websocket": AllowedHostsOriginValidator(sockets)}
+        {
+            "http": BoundedBodies(http),
+            "lifespan": lifespan,
+            "websocket": AllowedHostsOriginValidator(sockets),
+        }
     )
 
 

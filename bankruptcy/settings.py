@@ -190,8 +190,10 @@ if HTTPS:
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 # A statement is at most 35,000 bytes, a ballot's boxes some hundred kilobytes; files come in
-# pieces. What is larger than the second is written to disk in the clear before a view sees it.
-DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# pieces. What is larger than the second Django writes to disk in the clear before a view sees it:
+# it is not let in (bankruptcy.delivery.bodies).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- API
 

@@ -70,7 +70,6 @@ class Drafts:
         """
         with self._open(draft, "r+b") as file:
             sealed = seal(self._key(file, draft), _place(draft, start), piece)
-            file.truncate(draft.held)
             file.seek(draft.held)
             file.write(len(piece).to_bytes(_LENGTH, "big") + sealed)
             held = file.tell()

@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import socket
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ import httpx
 import pytest
 from django.conf import settings
 from django.db import connections
-from django.test import Client, override_settings
+from django.test import Client
 from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
@@ -292,24 +293,27 @@ def test_a_piece_that_is_refused_leaves_the_upload_as_it_stood(
 
 
 def test_a_piece_is_of_four_mebibytes_at_most_and_never_spooled(
-    case: Meeting, wang: Client
+    case: Meeting, wang: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = File(case, PIECE_MOST + LEAST)
-    answer = file.send(wang, 0, PIECE_MOST + 1)
-    check_problem(answer, 413, "piece-too-large", "zh-hans")
     # What Django writes to disk in the clear would go to this folder.
-    with override_settings(FILE_UPLOAD_TEMP_DIR="/nowhere"), serving() as url:
-        name = settings.SESSION_COOKIE_NAME
-        with httpx.Client(base_url=url, cookies={name: wang.cookies[name].value}) as http:
-            token = http.get("/api/session").json()["csrf"]
-            query = {"name": "a.pdf", "sha256": file.digest.hexdigest(), "size": len(file.data)}
-            sent = http.post(
-                f"/c/{case.id}/documents",
-                params=query,
-                content=file.data[:PIECE_MOST],
-                headers={"X-CSRFToken": token, "Content-Type": OCTETS},
-            )
-    assert (sent.status_code, sent.json()) == (202, {"arrived": PIECE_MOST})
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    name = settings.SESSION_COOKIE_NAME
+    with (
+        serving() as url,
+        httpx.Client(base_url=url, cookies={name: wang.cookies[name].value}) as http,
+    ):
+        http.headers["X-CSRFToken"] = http.get("/api/session").json()["csrf"]
+        query = {"name": "a.pdf", "sha256": file.digest.hexdigest(), "size": len(file.data)}
+        for length, status, slug in (
+            (PIECE_MOST + 1, 413, "piece-too-large"),
+            (settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1, 413, "too-large"),
+            (PIECE_MOST, 202, None),
+        ):
+            piece = file.data[:PIECE_MOST] + bytes(length - PIECE_MOST)
+            sent = http.post(f"/c/{case.id}/documents", params=query, content=piece)
+            assert (sent.status_code, sent.json().get("slug")) == (status, slug)
+    assert file.arrived(wang) == {"arrived": PIECE_MOST, "size": len(file.data)}
 
 
 @pytest.mark.parametrize(
