@@ -21,9 +21,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from bankruptcy.kinds import registry, schema
+from bankruptcy.kinds import registry
+from bankruptcy.kinds.leaves import committed, hidden
 from bankruptcy.kinds.refusals import UnknownKind
-from bankruptcy.kinds.schema import Audience
+from bankruptcy.kinds.schema import Audience, File
 from bankruptcy.law.pack import named
 from ledger.documents import Documents, documents
 from ledger.export_readme import readme
@@ -206,13 +207,13 @@ class _Writer:
         named = (statement.body.get(member) for member in ("person", "agent"))
         self._named.people.update(person for person in named if isinstance(person, str))
         own = self._party is not None and self._party in (statement.by, statement.for_)
-        for item in schema.hidden(kind.id, body):
+        for item in hidden(kind.id, body):
             if self._shows(item.audience, own):
                 self._named.digests.add(item.digest)
-                if item.value is schema.File:
+                if item.value is File:
                     self._named.files.add(item.digest)
         if self._profile is not Profile.PUBLIC:
-            self._named.commitments.update(c.commitment for c in schema.committed(body))
+            self._named.commitments.update(c.commitment for c in committed(body))
         self._named.roots.update(_roots(statement.body))
         return body
 

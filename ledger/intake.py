@@ -29,8 +29,8 @@ from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import judge, openings_erased, records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import AnyKind
+from bankruptcy.kinds.leaves import committed, hidden
 from bankruptcy.kinds.refusals import NotOpened, WrongCase
-from bankruptcy.kinds.schema import committed, hidden
 from ledger import erasing, locks, logs, openings, receipts, tables
 from ledger.log import jcs, statement
 from ledger.log.dsse import Envelope

@@ -9,8 +9,8 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from bankruptcy.kinds.leaves import hidden
 from bankruptcy.kinds.registry import KINDS
-from bankruptcy.kinds.schema import hidden
 from bankruptcy.people.access import Access, case_view
 from ledger import openings, said
 from ledger.log import jcs

@@ -18,7 +18,8 @@ from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.articles import cited
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import openings_erased, records, registry
-from bankruptcy.kinds.schema import Audience, File, Hidden, Sealed
+from bankruptcy.kinds.leaves import Hidden
+from bankruptcy.kinds.schema import Audience, File, Sealed
 from bankruptcy.kinds.tables import SealedEntry
 from bankruptcy.people import membership
 from bankruptcy.people.access import Access

@@ -13,6 +13,7 @@ from bankruptcy.kinds import records, registry
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.keys import relying_party
 from bankruptcy.kinds.kind import AnyKind
+from bankruptcy.kinds.leaves import committed, hidden
 from bankruptcy.kinds.people import holds, principal_allowed
 from bankruptcy.kinds.refusals import (
     BadSignature,
@@ -23,7 +24,7 @@ from bankruptcy.kinds.refusals import (
     UnknownKind,
     WrongCase,
 )
-from bankruptcy.kinds.schema import Hash, Id, KeyId, committed, decode, hidden
+from bankruptcy.kinds.schema import Hash, Id, KeyId, decode
 from bankruptcy.kinds.tables import CaseState, CaseView
 from ledger.log import suites
 from ledger.log.dsse import Envelope

@@ -57,7 +57,8 @@ from bankruptcy.kinds import (
     weights_published,
 )
 from bankruptcy.kinds.kind import AnyKind
-from bankruptcy.kinds.schema import Hash, hidden
+from bankruptcy.kinds.leaves import hidden
+from bankruptcy.kinds.schema import Hash
 from bankruptcy.kinds.tables import SealedEntry
 from ledger.log.entry import Entry
 from ledger.log.errors import Refused

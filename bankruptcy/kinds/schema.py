@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -18,7 +18,6 @@ from functools import cache
 from typing import Annotated, Any, NewType, TypeVar, Union, cast, get_args, get_origin
 
 from ledger.log import encoding
-from ledger.log.disclosure import field_name
 from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 
@@ -109,18 +108,6 @@ PartyScalar = Annotated[Sealed, Opens(ScalarBytes)]
 PrivateScalar = Annotated[Sealed, Opens(ScalarBytes, Audience.OWNER)]
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """One sealed value in a body: where it stands, and what may open it."""
-
-    field: str
-    """kind ‖ "#" ‖ JSON pointer, as the digest covers it."""
-    digest: Hash
-    value: Any
-    """The type its value has."""
-    audience: Audience
-
-
 def decode(cls: type[T], value: Json) -> T:
     """The `cls` that `value` spells. Raises Malformed naming the first member that differs."""
     return cast(T, _decoder(cast(Any, cls))(value, ""))
@@ -129,20 +116,6 @@ def decode(cls: type[T], value: Json) -> T:
 def encode(value: object) -> Json:
     """The JSON of a decoded value; the inverse of `decode`."""
     return _encoder(cast(Any, type(value)))(value)
-
-
-def hidden(kind: str, body: object) -> Iterator[Hidden]:
-    """Every sealed value of a decoded body, in the order of its members."""
-    for pointer, leaf, opens in _leaves(body):
-        if isinstance(leaf, Sealed) and opens is not None:
-            yield Hidden(field_name(kind, pointer), leaf.digest, opens.value, opens.audience)
-
-
-def committed(body: object) -> Iterator[Committed]:
-    """Every committed amount of a decoded body, in the order of its members."""
-    for _pointer, leaf, _opens in _leaves(body):
-        if isinstance(leaf, Committed):
-            yield leaf
 
 
 _Decode = Callable[[Any, str], Any]
@@ -294,12 +267,13 @@ def member(field: dataclasses.Field[Any]) -> str:
 
 
 @cache
-def _hints(cls: Any) -> dict[str, Any]:
+def hints_of(cls: Any) -> dict[str, Any]:
+    """The annotations of a class' fields, with what stands beside the types."""
     return typing.get_type_hints(cls, include_extras=True)
 
 
 def _object(cls: Any) -> _Decode:
-    hints = _hints(cls)
+    hints = hints_of(cls)
     fields = [(member(f), f.name, _decoder(hints[f.name])) for f in dataclasses.fields(cls)]
     names = {name for name, _attribute, _read in fields}
 
@@ -334,7 +308,7 @@ def _encoder(cls: Any) -> _Encode:
         return _ENCODERS[cls]
     if issubclass(cls, Enum):
         return lambda value: value.value
-    hints = _hints(cls)
+    hints = hints_of(cls)
     fields = [(member(f), f.name, _spelling(hints[f.name])) for f in dataclasses.fields(cls)]
     return lambda value: {name: spell(getattr(value, attr)) for name, attr, spell in fields}
 
@@ -353,87 +327,3 @@ def _decimal(value: Any) -> Json:
     if isinstance(value, tuple):
         return [_decimal(item) for item in value]
     return None if value is None else str(value)
-
-
-_Leaf = tuple[str, Sealed | Committed, Opens | None]
-"""Where it stands (RFC 6901), the leaf, and what the annotation beside it says."""
-_Walk = Callable[[Any, str, list[_Leaf]], None]
-
-
-def _leaves(body: object) -> list[_Leaf]:
-    """The sealed and committed leaves of a decoded body, in the order of its members."""
-    found: list[_Leaf] = []
-    walk = _walker(cast(Any, type(body)))
-    if walk is not None:
-        walk(body, "", found)
-    return found
-
-
-@cache
-def _walker(hint: Any) -> _Walk | None:
-    """What finds the leaves of a value with this annotation; None where there can be none."""
-    if get_origin(hint) is Annotated:
-        inner, *beside = get_args(hint)
-        if inner in (Sealed, Committed):
-            return _leaf(next((m for m in beside if isinstance(m, Opens)), None))
-        return _walker(inner)
-    if hint in (Sealed, Committed):
-        return _leaf(None)
-    origin = get_origin(hint)
-    if origin is tuple:
-        return _elements(_walker(get_args(hint)[0]))
-    if origin in (Union, types.UnionType):
-        return _alternatives(get_args(hint))
-    return _members(hint) if dataclasses.is_dataclass(hint) else None
-
-
-def _leaf(opens: Opens | None) -> _Walk:
-    return lambda value, at, found: found.append((at, value, opens))
-
-
-def _elements(walk: _Walk | None) -> _Walk | None:
-    if walk is None:
-        return None
-
-    def elements(value: Any, at: str, found: list[_Leaf]) -> None:
-        for i, element in enumerate(value):
-            walk(element, f"{at}/{i}", found)
-
-    return elements
-
-
-def _alternatives(hints: tuple[Any, ...]) -> _Walk | None:
-    """Of an optional value, or of several types: by the class that the value has."""
-    walks = {_class_of(hint): walk for hint in hints if (walk := _walker(hint)) is not None}
-    if not walks:
-        return None
-
-    def alternatives(value: Any, at: str, found: list[_Leaf]) -> None:
-        walk = walks.get(type(value))
-        if walk is not None:
-            walk(value, at, found)
-
-    return alternatives
-
-
-def _class_of(hint: Any) -> Any:
-    if get_origin(hint) is Annotated:
-        return _class_of(get_args(hint)[0])
-    return get_origin(hint) or hint
-
-
-def _members(cls: Any) -> _Walk | None:
-    hints = _hints(cls)
-    fields = [
-        (f"/{member(field)}", field.name, walk)
-        for field in dataclasses.fields(cls)
-        if (walk := _walker(hints[field.name])) is not None
-    ]
-    if not fields:
-        return None
-
-    def members(value: Any, at: str, found: list[_Leaf]) -> None:
-        for pointer, name, walk in fields:
-            walk(getattr(value, name), at + pointer, found)
-
-    return members

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
-from bankruptcy.kinds.schema import Committed, Hash, Hidden
+from bankruptcy.kinds.leaves import Hidden
+from bankruptcy.kinds.schema import Committed, Hash
 from bankruptcy.law.pack import RulePack
 from ledger.log.encoding import b64u
 from ledger.log.jcs import Json

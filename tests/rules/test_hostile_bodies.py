@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bankruptcy.kinds.kind import AnyKind
+from bankruptcy.kinds.leaves import committed, hidden
 from bankruptcy.kinds.registry import KINDS
-from bankruptcy.kinds.schema import Committed, Sealed, committed, encode, hidden
+from bankruptcy.kinds.schema import Committed, Sealed, encode
 from ledger.log import jcs
 from ledger.log.errors import Refused
 from ledger.log.statement import Role

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bankruptcy.kinds import registry, schema
+from bankruptcy.kinds import registry
+from bankruptcy.kinds.leaves import hidden
 from bankruptcy.kinds.schema import Audience
 from bankruptcy.kinds.voting_prepared import NamedNotAllowed, ReplacementNotAllowed
 from tests.rules import meeting as play
@@ -100,6 +101,6 @@ def test_no_creditor_may_open_another_ones_answer() -> None:
     play.counted(meeting)
     kind = registry.KINDS["disclosure.given@1"]
     body = kind.decode(play.disclosure_body(meeting, 1))
-    seen = [item.audience for item in schema.hidden(kind.id, body)]
+    seen = [item.audience for item in hidden(kind.id, body)]
     assert len(seen) == 6
     assert set(seen) == {Audience.OWNER}

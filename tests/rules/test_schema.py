@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bankruptcy.kinds import records
+from bankruptcy.kinds.leaves import Hidden, committed, hidden
 from bankruptcy.kinds.registry import KINDS
 from bankruptcy.kinds.schema import (
     Audience,
@@ -22,7 +23,6 @@ from bankruptcy.kinds.schema import (
     Count,
     Fen,
     Hash,
-    Hidden,
     Id,
     Instant,
     KeyId,
@@ -37,10 +37,8 @@ from bankruptcy.kinds.schema import (
     Sealed,
     SealedShort,
     ShortText,
-    committed,
     decode,
     encode,
-    hidden,
 )
 from bankruptcy.kinds.tables import MemoryTables, Table
 from ledger.log.errors import Malformed

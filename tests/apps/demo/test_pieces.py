@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from bankruptcy.kinds.claim_filed import KIND
-from bankruptcy.kinds.schema import committed, decode, hidden
+from bankruptcy.kinds.leaves import committed, hidden
+from bankruptcy.kinds.schema import decode
 from bankruptcy.platform.folder import PROJECT
 from demo import paper
 from demo.keyfile import open_trustee_key, wrap_trustee_key
