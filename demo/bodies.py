@@ -184,6 +184,9 @@ def meeting_convened(meeting: str, number: int, starts: datetime, title: str, ag
         "meeting": meeting,
         "number": number,
         "starts": format_time(starts),
+        "form": "video",
+        "resolved": None,
+        "form_reason": None,
         "title": Secret(title),
         "agenda": Secret(agenda),
     }

@@ -10,6 +10,7 @@ from bankruptcy.law.model import Title
 
 _LAWS: Final = {
     "EBL": ("企业破产法", "Enterprise Bankruptcy Law"),
+    "EFF": ("关于推进破产案件依法高效审理的意见（2020年）", "Efficiency opinions of 2020"),
     "CC": ("民法典", "Civil Code"),
     "CPL": ("民事诉讼法", "Civil Procedure Law"),
     "ESL": ("电子签名法", "Electronic Signature Law"),

@@ -15,9 +15,11 @@ from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
-from bankruptcy.kinds.meeting_convened import NOTICE
+from bankruptcy.kinds.electorate import switches_of
+from bankruptcy.kinds.meeting_convened import NOTICE, resolutions
 from bankruptcy.kinds.motion_put import MAX_MOTIONS, class_passed, first_round
 from bankruptcy.kinds.schema import Code, Id
+from bankruptcy.law.meeting_rules import Form, forms_of_first
 from bankruptcy.law.model import Matter
 from bankruptcy.law.pack import RulePack
 from bankruptcy.law.periods import china, period
@@ -46,6 +48,9 @@ def new_meeting(request: HttpRequest, access: Access) -> HttpResponse:
         "proposed": proposed.strftime("%Y-%m-%dT%H:%M"),
         "article": cited(pack.article("meeting.notice")),
         "ground": cited(pack.article("meeting.convened")),
+        "form_article": cited(pack.article("meeting.form")),
+        "forms": _forms(access, number),
+        "resolved": _resolved(access),
         "draft": {
             "meeting": _free_id(access, number),
             "number": number,
@@ -54,6 +59,26 @@ def new_meeting(request: HttpRequest, access: Access) -> HttpResponse:
         },
     }
     return desk_page(request, access, "meetings/new.html", content)
+
+
+def _forms(access: Access, number: int) -> list[str]:
+    """How this meeting may be held, the nearest first."""
+    pack = access.view.pack
+    allowed: tuple[Form, ...] = tuple(Form)
+    if number == 1:
+        allowed = forms_of_first(pack, pack.settings(switches_of(access.file)))
+    return [form.value for form in allowed]
+
+
+def _resolved(access: Access) -> list[dict[str, str]]:
+    """What the first meeting resolved on its rules."""
+    view, reader = access.view, Reader(access.view)
+    found = []
+    for ref in resolutions(view):
+        motion = view.get(records.MOTIONS, ref.meeting, ref.motion)
+        title = None if motion is None else reader.opened(motion.title)
+        found.append({"key": f"{ref.meeting} {ref.motion}", "title": title or ref.motion})
+    return found
 
 
 @require_GET

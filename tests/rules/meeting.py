@@ -272,6 +272,9 @@ def convening(world: World, name: str, number: int, starts: datetime) -> Json:
         "meeting": name,
         "number": number,
         "starts": format_time(starts),
+        "form": "video",
+        "resolved": None,
+        "form_reason": None,
         "title": world.seal(kind, "/title", "第一次债权人会议"),
         "agenda": world.seal(kind, "/agenda", "表决重整计划草案"),
     }

@@ -45,6 +45,9 @@ def meeting_body(world: World, name: str, number: int) -> Json:
         "meeting": name,
         "number": number,
         "starts": format_time(world.now + 20 * DAY),
+        "form": "video",
+        "resolved": None,
+        "form_reason": None,
         "title": world.seal(kind, "/title", "债权人会议"),
         "agenda": world.seal(kind, "/agenda", "表决"),
     }

@@ -49,6 +49,7 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     content: dict[str, Any] = {
         "meeting": record,
         "title": reader.opened(record.title) or "",
+        "form": record.form.value,
         "agenda": "" if convened is None else reader.opened(convened.agenda) or "",
         "motions": _motions(access, reader, record),
         "stage": None if vote is None else vote.stage.value,

@@ -15,6 +15,7 @@ from bankruptcy.kinds.schema import (
     Sealed,
 )
 from bankruptcy.kinds.tables import Table
+from bankruptcy.law.meeting_rules import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Meeting:
     meeting: Id
     number: int
     starts: datetime
+    form: Form
     title: Sealed
     convened: Instant
     statement: Hash

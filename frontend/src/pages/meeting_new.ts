@@ -39,6 +39,14 @@ async function tell(): Promise<void> {
   else said.textContent = words(`通知最迟应在 ${found.words} 发出，已经来不及；选晚一些的日期`, `Notice was due by ${found.words}; choose a later day`);
 }
 
+const chosen = the<HTMLSelectElement>('#form', form);
+const more = the('#remote', form);
+const ask = (): void => {
+  more.hidden = given.number === 1 || chosen.value !== 'other_remote';
+};
+chosen.addEventListener('change', ask);
+ask();
+
 starts.addEventListener('change', () => void tell());
 void tell();
 
@@ -49,22 +57,31 @@ signs(form, {
     const at = fromBeijing(starts.value);
     const title = value(form, 'title');
     const agenda = value(form, 'agenda');
+    const held = value(form, 'form');
+    const remote = given.number > 1 && held === 'other_remote';
+    const [meeting, motion] = (remote ? (form.querySelector<HTMLSelectElement>('#resolved')?.value ?? '') : '').split(' ');
+    const reason = remote ? value(form, 'form_reason') : '';
     const due = await notice();
     if (at === null || due === null) wrong.push({ field: 'starts', message: words('输入开会的日期和时间，如2026年4月16日9:30', 'Enter day and time of the meeting, like 16 April 2026, 9:30') });
     else if (!due.enough) wrong.push({ field: 'starts', message: words(`这一天的通知最迟应在${due.words}发出；选晚一些的日期`, `Notice for that day was due by ${due.words}; choose a later day`) });
+    if (remote && motion === undefined && reason === '') wrong.push({ field: 'form_reason', message: words('写明依据，或选择第一次会议的决议', 'Give the ground, or choose a resolution of the first meeting') });
     if (title === '') wrong.push({ field: 'title', message: words('输入会议名称', 'Enter the title of the meeting') });
     if (agenda === '') wrong.push({ field: 'agenda', message: words('输入议程，一行一项', 'Enter the agenda, one item a line') });
     showErrors(form, wrong);
     if (at === null || due === null || wrong.length > 0) return null;
     const composed = new Composition(KIND);
     const body = {
-      meeting: given.meeting, number: given.number, starts: at,
+      meeting: given.meeting, number: given.number, starts: at, form: held,
+      resolved: meeting === undefined || motion === undefined ? null : { meeting, motion },
+      form_reason: reason === '' ? null : composed.seal('/form_reason', reason),
       title: composed.seal('/title', title), agenda: composed.seal('/agenda', agenda),
     };
     return {
       utterance: { kind: KIND, role: ctx.roles.includes('administrator') ? 'administrator' : 'court', body, openings: composed.openings },
       summary: [
         [words('会议', 'Meeting'), `${given.number} · ${title}`], [words('开始（北京时间）', 'Start (Beijing)'), beijing(at)],
+        [words('形式', 'How it is held'), the<HTMLSelectElement>('#form', form).selectedOptions[0]?.textContent ?? held],
+        ...(reason === '' ? [] : [[words('依据', 'Ground'), reason] as [string, string]]),
         [words('通知最迟', 'Notice due by'), due.words], [words('议程', 'Agenda'), agenda],
       ],
     };

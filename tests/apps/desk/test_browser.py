@@ -223,6 +223,26 @@ def test_the_administrator_notes_a_split_and_the_court_excludes_a_related_credit
     assert order.creditor == "p-c0"
 
 
+def test_a_later_meeting_by_letter_needs_its_ground_in_the_notice(
+    windows: Windows, url: str, meeting: Meeting
+) -> None:
+    page = desk(windows, url, meeting, "p-admin", "/desk/meetings/new")
+    expect(page.locator("#remote")).to_be_hidden()
+    assert page.locator("#form").input_value() == "video"
+    page.select_option("#form", "other_remote")
+    page.fill("#agenda", "表决变价方案")
+    page.locator("#meeting button[type=submit]").click()
+    expect(page.locator(".error-summary li")).to_have_count(1)
+    page.fill("#form_reason", "债权人遍布各地，第一次会议未作决议")
+    page.locator("#meeting button[type=submit]").click()
+    expect(page.locator("#check")).to_contain_text("其他远程方式")
+    sign(page)
+    (later,) = (m for m in meeting.view.find(records.MEETINGS) if m.number == 2)
+    assert later.form.value == "other_remote"
+    page.goto(f"{url}/c/{meeting.id}/m/{later.meeting}/")
+    expect(page.locator("[data-form]")).to_have_text("其他远程方式")
+
+
 def test_the_court_erases_what_a_claim_sealed_and_pages_say_by_which_entry(
     windows: Windows, url: str, meeting: Meeting
 ) -> None:

@@ -181,6 +181,9 @@ class Meeting(Case):
             "meeting": MEETING,
             "number": 1,
             "starts": format_time(OPENS - timedelta(hours=1)),
+            "form": "video",
+            "resolved": None,
+            "form_reason": None,
             "title": body.sealed("/title", "第一次债权人会议"),
             "agenda": body.sealed("/agenda", "表决两项方案"),
         }
