@@ -34,15 +34,23 @@ Every address of the web, by who asks. Whoever is not named gets 404 where he ha
 case, as if there were none; who is not logged in is led to the log-in (a program gets 401). What
 another case has is not found under an address of one's own case. The log is public, and so are the
 board and the results of a case that the court has opened: they show no amount but totals to who may
-not see the register. The sockets `/ws/c/{case}` and `/ws/c/{case}/m/{meeting}/board` show the same
-as the public log and the board.
+not see the register.
+
+"""
+
+SOCKETS = """
+## Sockets
+
+What each WebSocket tells, by who asks; every one opens for everybody. A dash: a heartbeat that is
+noted for nobody, amounts that are left out, or the refusal named.
 
 """
 
 
 def document() -> str:
     """The page."""
-    return HEAD + "\n".join(_statements()) + ADDRESSES + "\n".join(_addresses())
+    parts = (HEAD, _statements()), (ADDRESSES, _addresses()), (SOCKETS, _sockets())
+    return "".join(head + "\n".join(lines) for head, lines in parts)
 
 
 def _addresses() -> Iterator[str]:
@@ -58,6 +66,16 @@ def _addresses() -> Iterator[str]:
         cells = [str(table.expected(address, who)) for who in table.people]
         what = table.audiences[page.audience].what
         yield f"| {page.method.upper()} `{address}` | {what} | " + " | ".join(cells) + " |"
+    yield ""
+
+
+def _sockets() -> Iterator[str]:
+    table = pages()
+    yield "| socket | who asks | " + " | ".join(table.people) + " |"
+    yield "|---" * (len(table.people) + 2) + "|"
+    for row in table.sockets:
+        cells = ["✓" if table.tells(row, who) else row.refusal or "–" for who in table.people]
+        yield f"| `{row.address}` | {row.what} | " + " | ".join(cells) + " |"
     yield ""
 
 

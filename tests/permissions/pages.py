@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,12 +33,23 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Socket:
+    """What a socket tells, for whom, and by which refusal the others are told that it does not."""
+
+    address: str
+    what: str
+    audience: str
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """The whole table."""
 
     people: Mapping[str, str]
     audiences: Mapping[str, Audience]
     pages: Mapping[str, Page]
+    sockets: Sequence[Socket]
 
     def expected(self, address: str, who: str) -> int:
         """The status of a cell. KeyError where no row has the address."""
@@ -49,6 +60,10 @@ class Pages:
         if who == VISITOR:
             return page.visitor
         return audience.outside if who in OUTSIDE else audience.others
+
+    def tells(self, socket: Socket, who: str) -> bool:
+        """Is that what the socket tells for this one, too?"""
+        return who in self.audiences[socket.audience].inside
 
 
 @cache
@@ -67,4 +82,8 @@ def pages() -> Pages:
         to_log_in = LOG_IN if method == "get" else LOG_IN_PROGRAM
         status, visitor = row.get("status", OK), row.get("visitor", to_log_in)
         found[address] = Page(method, row[method], status, visitor)
-    return Pages(table["people"], audiences, found)
+    sockets = tuple(
+        Socket(row["address"], row["what"], row["for"], row.get("refusal"))
+        for row in table["sockets"]
+    )
+    return Pages(table["people"], audiences, found, sockets)

@@ -76,6 +76,7 @@ def company() -> Company:
         meeting.appoint(who)
     attest(meeting, agent)
     grant(meeting, creditor, agent)
+    name_chair(meeting, meeting.creditors[1])
     evidence = add_evidence(meeting, creditor)
     for j in (1, 2):
         meeting.sum(j)
@@ -85,6 +86,7 @@ def company() -> Company:
         "agent": agent,
         "debtor": debtor,
         "committee": committee,
+        "chair": meeting.creditors[1],
         "trustee": meeting.trustees[0],
         "administrator": meeting.administrator,
         "judge": meeting.judge,
@@ -118,6 +120,18 @@ def attest(meeting: Meeting, who: Person) -> None:
     role, who.role = who.role, Role.CREDITOR
     meeting.appoint(who)
     who.role = role
+
+
+def name_chair(meeting: Meeting, who: Person) -> None:
+    """The court names a creditor as chair; he goes on signing as a creditor."""
+    body = Body("role.appointed@1")
+    said = {
+        "person": who.id,
+        "role": Role.CHAIR.value,
+        "name": body.sealed("/name", "主席"),
+        "decision": None,
+    }
+    meeting.act(meeting.judge, body.kind, said, body.rows)
 
 
 def grant(meeting: Meeting, principal: Person, agent: Person) -> None:
