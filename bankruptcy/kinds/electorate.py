@@ -12,7 +12,7 @@ from bankruptcy.kinds.tables import CaseView
 from bankruptcy.law import parts as law
 from bankruptcy.law import register as law_register
 from bankruptcy.law.model import Switches
-from bankruptcy.law.roll import Motion, Plan, Roll, Times, roll
+from bankruptcy.law.roll import Motion, Plan, Roll, Times, roll, unit_of
 from voting.protocol.manifest import Manifest
 from voting.protocol.roll import weight_of_parts
 
@@ -113,6 +113,21 @@ def law_claims(view: CaseView, matter: Code) -> Sequence[law.Claim]:
                 )
             )
     return found
+
+
+def units_of(view: CaseView, manifest: Manifest, record: datetime) -> dict[str, tuple[Id, ...]]:
+    """Every voting unit of the case by its id, with its members, whether a roll has it or not.
+
+    Raises NotNow before the case is opened.
+    """
+    file = records.case_file(view)
+    if file is None:
+        raise NotNow(what="case.opened")
+    settings, times = view.pack.settings(switches_of(file)), times_of(file, manifest, record)
+    found: dict[str, set[Id]] = {}
+    for claim in law_claims(view, Code("")):
+        found.setdefault(unit_of(claim, settings, times), set()).add(Id(claim.creditor))
+    return {unit: tuple(sorted(members)) for unit, members in sorted(found.items())}
 
 
 def _covers(provisional: records.Provisional, matter: Code) -> bool:

@@ -6,6 +6,7 @@ answer disclosed on disclosures. The rules judge each order; what is shown befor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,10 +17,11 @@ from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.articles import cited
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import correcting, records
+from bankruptcy.kinds.electorate import units_of
 from bankruptcy.kinds.records import Stage
 from bankruptcy.kinds.refusals import NotFound
 from bankruptcy.kinds.schema import Code, Id
-from bankruptcy.kinds.vote import may_prepare, vote_of_meeting
+from bankruptcy.kinds.vote import manifest_of, may_prepare, vote_of_meeting
 from bankruptcy.people.access import Access
 from bankruptcy.people.bodies import answer, read_json
 from ledger.log import jcs
@@ -76,18 +78,23 @@ def correct(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     vote = _vote(access, convened)
     may = vote.stage is not Stage.VOIDED
     rows: list[dict[str, Any]] = _roll(access, vote) if may else []
+    rolls, units = _lacking(access, vote) if may else ([], [])
     draft: dict[str, Json] = {
         "order": "correct",
         "meeting": meeting,
         "manifest_hash": b64u(vote.manifest_hash),
         "url": f"/c/{access.case}/m/{meeting}/court/correct/draft",
         "lines": [*rows],
+        "rolls": [*rolls],
+        "units": [*units],
     }
     content = {
         **_head(access, convened),
         "order": "correct",
         "may": may,
         "lines": rows,
+        "rolls": rolls,
+        "units": units,
         "ground": cited(access.view.pack.article("roll.corrected")),
         "draft": draft,
     }
@@ -97,20 +104,25 @@ def correct(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
 @require_POST
 @desk_view(Role.COURT)
 def draft(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
-    """{motion, line, heads, amount} → {bounds}: the outcome at both; null before a result."""
+    """{motion, line, class, heads, amount} → {bounds}: the outcome at both; null before a result.
+
+    The line may be one that the roll lacks.
+    """
     vote = _vote(access, _meeting(access, meeting))
-    found = jcs.members(read_json(request), "draft", "motion", "line", "heads", "amount")
+    found = jcs.members(read_json(request), "draft", "motion", "line", "class", "heads", "amount")
     if type(found["heads"]) is not int:
         raise Malformed(what="heads")
     motion, line = check_id(found["motion"]), check_id(found["line"])
     amount = parse_amount(found["amount"])
-    row = access.view.get(records.ROLL_LINES, vote.manifest_hash, motion, line)
-    if row is None:
-        raise NotFound(what="line", id=line)
+    named = check_id(found["class"])
+    if (motion, named) not in {
+        (head.motion, row.class_) for head in vote.rolls for row in head.classes
+    }:
+        raise NotFound(what="class", id=named)
     result = access.view.get(records.RESULTS, vote.manifest_hash)
     if result is None:
         return answer({"bounds": None})
-    proposed = correcting.Proposed(Id(motion), Id(line), Code(row.class_), found["heads"], amount)
+    proposed = correcting.Proposed(Id(motion), Id(line), Code(named), found["heads"], amount)
     (bounds,) = (
         one
         for one in correcting.bounds(access.view, vote, result, proposed)
@@ -148,10 +160,20 @@ def _head(access: Access, meeting: records.Meeting) -> dict[str, Any]:
 
 
 def _corrections(access: Access, vote: records.Vote) -> list[dict[str, Any]]:
-    reader, named = Reader(access.view), _named(access, vote)
+    reader, words = Reader(access.view), _Words(access, vote)
+    members = {
+        (line.motion, line.line): line.members
+        for line in access.view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash)
+    }
+    units = _units(access, vote)
     return [
         {
-            "label": named.get((row.line, row.motion), row.line),
+            "label": words.line(
+                row.motion,
+                members.get((row.motion, row.line))
+                or units.get(row.line.removesuffix(f".{row.class_}"), ()),
+                row.class_,
+            ),
             "heads": row.heads,
             "amount": reader.fen(row.weight),
         }
@@ -161,7 +183,7 @@ def _corrections(access: Access, vote: records.Vote) -> list[dict[str, Any]]:
 
 def _roll(access: Access, vote: records.Vote) -> list[dict[str, Any]]:
     """Every line of every roll, as it was voted on; amounts in fen."""
-    reader, named = Reader(access.view), _named(access, vote)
+    reader, words = Reader(access.view), _Words(access, vote)
     found = []
     for line in access.view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash):
         amounts = [reader.fen(part.amount) or 0 for part in line.parts]
@@ -173,27 +195,55 @@ def _roll(access: Access, vote: records.Vote) -> list[dict[str, Any]]:
                 "class": str(line.class_),
                 "heads": line.heads,
                 "amount": str(sum(amounts)),
-                "label": named[line.line, line.motion],
+                "label": words.line(line.motion, line.members, line.class_),
             }
         )
     return found
 
 
-def _named(access: Access, vote: records.Vote) -> dict[tuple[str, str], str]:
-    """(line, motion) -> the motion, who may answer, and the class, in words."""
-    reader = Reader(access.view)
-    names = reader.names()
-    titles = {
-        motion.motion: reader.opened(motion.title) or motion.motion
-        for motion in access.view.find(records.MOTIONS, meeting=vote.meeting)
-    }
-    return {
-        (str(line.line), str(line.motion)): " · ".join(
-            (
-                titles.get(line.motion, line.motion),
-                "、".join(names.get(member, member) for member in line.members),
-                class_name(line.class_),
-            )
-        )
-        for line in access.view.find(records.ROLL_LINES, manifest_hash=vote.manifest_hash)
-    }
+def _lacking(
+    access: Access, vote: records.Vote
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What a line that a roll lacks is made of: a motion's class, and a voting unit."""
+    words = _Words(access, vote)
+    rolls = [
+        {
+            "key": f"{head.motion} {row.class_}",
+            "motion": str(head.motion),
+            "class": str(row.class_),
+            "label": f"{words.motion(head.motion)} · {class_name(row.class_)}",
+        }
+        for head in vote.rolls
+        for row in head.classes
+    ]
+    units = [
+        {"unit": unit, "label": words.people(members)}
+        for unit, members in _units(access, vote).items()
+    ]
+    return rolls, units
+
+
+def _units(access: Access, vote: records.Vote) -> dict[str, tuple[Id, ...]]:
+    return units_of(access.view, manifest_of(access.view, vote), access.now)
+
+
+class _Words:
+    """Names of motions and people, as the court reads them."""
+
+    def __init__(self, access: Access, vote: records.Vote) -> None:
+        reader = Reader(access.view)
+        self._names = reader.names()
+        self._titles = {
+            motion.motion: reader.opened(motion.title) or motion.motion
+            for motion in access.view.find(records.MOTIONS, meeting=vote.meeting)
+        }
+
+    def motion(self, motion: Id) -> str:
+        return self._titles.get(motion, motion)
+
+    def people(self, members: Sequence[Id]) -> str:
+        return "、".join(self._names.get(member, member) for member in members)
+
+    def line(self, motion: Id, members: Sequence[Id], class_: Code) -> str:
+        """The motion, who may answer, and the class."""
+        return f"{self.motion(motion)} · {self.people(members)} · {class_name(class_)}"

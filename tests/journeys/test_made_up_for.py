@@ -110,4 +110,28 @@ def test_an_outage_is_made_up_for_and_a_roll_is_corrected(phones: Phones) -> Non
     sign(court, "Sign the decision")
     (found,) = meeting.view.find(records.CORRECTIONS)
     assert (found.line, found.motion, found.heads) == (line, motion, 1)
+
+    # A line that the roll lacks: the tax authority should have voted among the ordinary claims.
+    court.goto(f"{phones.case}/m/{MEETING}/court/correct")
+    court.locator("#line").select_option("missing")
+    court.locator("#roll").select_option("plan-b ordinary")
+    court.locator("#unit").select_option("p-c0")
+    court.locator("#amount").fill("123.45")
+    court.locator("#decision").fill("（2026）示01破1号之四")
+    court.locator("#reason").fill("债权确认之诉判决生效")
+    court.get_by_role("button", name="Check the decision").click()
+    expect(court.get_by_role("alert")).to_contain_text("The roll has this line")
+    court.locator("#unit").select_option("p-tax")
+    court.get_by_role("button", name="Check the decision").click()
+    expect(court.locator("#check")).to_contain_text("Not on the roll")
+    shot(court, "court-missing-check")
+    sign(court, "Sign the decision")
+    added = next(one for one in meeting.view.find(records.CORRECTIONS) if one != found)
+    assert (added.line, added.motion, added.heads) == ("p-tax.ordinary", "plan-b", 1)
+    assert (
+        meeting.view.get(records.ROLL_LINES, meeting.vote.manifest_hash, "plan-b", added.line)
+        is None
+    )
+    court.goto(f"{phones.case}/m/{MEETING}/court")
+    expect(court.get_by_text("《重整计划草案》 · p-tax公司")).to_be_visible()
     assert phones.troubles == []

@@ -27,6 +27,9 @@ interface Given {
   readonly url?: string;
   readonly manifest_hash?: string;
   readonly lines?: readonly Line[];
+  /** of a line that a roll lacks: the motions' classes, and the voting units */
+  readonly rolls?: readonly { readonly key: string; readonly motion: string; readonly class: string; readonly label: string }[];
+  readonly units?: readonly { readonly unit: string; readonly label: string }[];
 }
 
 interface Bounds {
@@ -43,6 +46,8 @@ interface Part {
   readonly facts: readonly Fact[];
   readonly more?: readonly Node[];
 }
+
+const MISSING = 'missing';
 
 const ctx = context();
 const given = draft<Given>();
@@ -62,8 +67,30 @@ function single(): Part {
   return { kind: 'trustee.single_allowed@1', body: () => ({ meeting: given.meeting }), facts: [] };
 }
 
+/** The line that is corrected, and how it reads; one that the roll lacks has neither head nor amount yet. */
+function chosenLine(form_: HTMLFormElement, wrong: FieldError[]): { line: Line; label: string } | null {
+  if (value(form_, 'line') !== MISSING) {
+    const line = given.lines?.find((one) => one.key === value(form_, 'line'));
+    if (line !== undefined) return { line, label: the<HTMLSelectElement>('#line', form_).selectedOptions[0]?.textContent ?? '' };
+    wrong.push({ field: 'line', message: words('选择名单中的一行', 'Choose a line of a roll') });
+    return null;
+  }
+  const roll = given.rolls?.find((one) => one.key === value(form_, 'roll'));
+  const unit = given.units?.find((one) => one.unit === value(form_, 'unit'));
+  if (roll === undefined) wrong.push({ field: 'roll', message: words('选择表决事项和表决组', 'Choose the motion and the group') });
+  if (unit === undefined) wrong.push({ field: 'unit', message: words('选择债权人', 'Choose the creditor') });
+  if (roll === undefined || unit === undefined) return null;
+  const line = `${unit.unit}.${roll.class}`;
+  if (given.lines?.some((one) => one.motion === roll.motion && one.line === line) === true) {
+    wrong.push({ field: 'unit', message: words('这一行名单上已有，在上面选择', 'The roll has this line: choose it above') });
+    return null;
+  }
+  return { line: { key: '', motion: roll.motion, line, class: roll.class, heads: 0, amount: '0' }, label: `${roll.label} · ${unit.label}` };
+}
+
 async function correct(form_: HTMLFormElement, wrong: FieldError[]): Promise<Part> {
-  const line = given.lines?.find((one) => one.key === value(form_, 'line'));
+  const chosen = chosenLine(form_, wrong);
+  const line = chosen?.line;
   const heads = Number(value(form_, 'heads'));
   let fen: bigint | null = null;
   try {
@@ -71,14 +98,12 @@ async function correct(form_: HTMLFormElement, wrong: FieldError[]): Promise<Par
   } catch {
     wrong.push({ field: 'amount', message: words('输入金额，如1234.56', 'Enter the amount, like 1234.56') });
   }
-  if (line === undefined) wrong.push({ field: 'line', message: words('选择名单中的一行', 'Choose a line of a roll') });
   if (line !== undefined && fen !== null && heads === line.heads && fen === parseFen(line.amount)) wrong.push({ field: 'amount', message: words('与名单相同，没有可更正的', 'This is what the roll says; nothing is corrected') });
   const facts: Fact[] = [];
   const more: Node[] = [];
   if (line !== undefined && fen !== null && wrong.length === 0) {
-    const { bounds } = await postJson<{ bounds: Bounds | null }>(ctx.csrf, given.url ?? '', { motion: line.motion, line: line.line, heads, amount: String(fen) });
-    const chosen = the<HTMLSelectElement>('#line', form_).selectedOptions[0]?.textContent ?? '';
-    facts.push([words('名单中的一行', 'Line'), chosen], [words('原为', 'As it stands'), described(line.heads, parseFen(line.amount))], [words('应为', 'As it should be'), described(heads, fen)]);
+    const { bounds } = await postJson<{ bounds: Bounds | null }>(ctx.csrf, given.url ?? '', { motion: line.motion, line: line.line, class: line.class, heads, amount: String(fen) });
+    facts.push([words('名单中的一行', 'Line'), chosen?.label ?? ''], [words('原为', 'As it stands'), line.key === '' ? words('名单上没有', 'Not on the roll') : described(line.heads, parseFen(line.amount))], [words('应为', 'As it should be'), described(heads, fen)]);
     more.push(notice(words('已投的票不重新合计。', 'The ballots are not summed again.'), false));
     if (bounds === null) more.push(notice(words('结果宣布后，结果页显示更正前后的上下界。', 'Once a result is declared, its page shows what the correction could change.'), false));
     else {
@@ -129,6 +154,7 @@ if (form) {
   const amount = form.querySelector<HTMLInputElement>('#amount');
   const line = form.querySelector<HTMLSelectElement>('#line');
   line?.addEventListener('change', () => {
+    the('[data-missing]', form).hidden = line.value !== MISSING;
     const chosen = given.lines?.find((one) => one.key === line.value);
     if (amount === null || chosen === undefined) return;
     amount.value = formatYuan(parseFen(chosen.amount));

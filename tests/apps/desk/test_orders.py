@@ -72,9 +72,11 @@ def ordered(meeting: Meeting, kind: str, said: Mapping[str, Any], amounts: Any =
 def test_a_corrected_roll_is_answered_by_bounds_on_the_result_page(declared: Meeting) -> None:
     court = member(declared, "p-judge")
     (line, motion) = declared.lines_of(declared.creditors[0])[0]
-    wanted = {"line": line, "motion": motion, "heads": 1, "amount": "1"}
+    wanted = {"line": line, "motion": motion, "class": "all", "heads": 1, "amount": "1"}
     bounds = drafted(court, declared, "court/correct", wanted)["bounds"]
     assert set(bounds) == {"declared", "all_for", "all_against", "robust"}
+    lacking = {**wanted, "line": "p-c0.tax", "motion": "plan-b", "class": "tax"}
+    assert drafted(court, declared, "court/correct", lacking)["bounds"]["robust"] is False
     assert "data-bounds" not in page(Client(), declared, "results")
 
     def lines(body: Body) -> list[Any]:
