@@ -17,6 +17,7 @@ from bankruptcy.claims import amending, history, objections, queries, words
 from bankruptcy.claims import home as task_list
 from bankruptcy.claims.queries import Claims
 from bankruptcy.kinds import records
+from bankruptcy.kinds.counting import is_last
 from bankruptcy.law.register import Nature
 from bankruptcy.people import keys
 from bankruptcy.people.access import Access, case_view
@@ -203,7 +204,7 @@ def me(request: HttpRequest, access: Access) -> HttpResponse:
             "when": ballot.cast,
             "digest": ballot.statement.hex(),
             "entry": said.number(case, ballot.statement),
-            "replaced": not _counts(access, ballot),
+            "replaced": not is_last(view, ballot),
         }
         for vote in view.find(records.VOTES)
         for ballot in view.find(
@@ -228,12 +229,3 @@ def _newest(entry: Mapping[str, Any]) -> tuple[datetime, int]:
     """A demonstration's clock stands, so that only the log tells the order."""
     number = entry["entry"]
     return entry["when"], sys.maxsize if number is None else number
-
-
-def _counts(access: Access, ballot: records.CastBallot) -> bool:
-    """Is it the last one for any of its lines?"""
-    return bool(
-        access.view.find(
-            records.LAST_ANSWERS, manifest_hash=ballot.manifest_hash, ballot=ballot.ballot
-        )
-    )

@@ -248,3 +248,10 @@ def same_counted(vote: records.Vote, stated: Hash) -> None:
     if vote.counted_hash != stated:
         follows = "-" if vote.counted_hash is None else vote.counted_hash.hex()[:12]
         raise Disagrees(what="counted_hash", stated=stated.hex()[:12], follows=follows)
+
+
+def is_last(view: CaseView, ballot: records.CastBallot) -> bool:
+    """Is the ballot the last one for any of its lines? Else others have replaced it."""
+    return bool(
+        view.find(records.LAST_ANSWERS, manifest_hash=ballot.manifest_hash, ballot=ballot.ballot)
+    )

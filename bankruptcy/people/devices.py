@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bankruptcy.cases.context import case_page
 from bankruptcy.cases.reading import Reader
 from bankruptcy.kinds import records
-from bankruptcy.people import factors, keys, membership, safety
+from bankruptcy.people import factors, keys, membership, safety, signed
 from bankruptcy.people.access import STAFF, Access, case_view, to_log_in
 from bankruptcy.people.bodies import answer, is_json, read_json
 from bankruptcy.people.models import KeyRequest, Person
@@ -98,6 +98,7 @@ def mine(request: HttpRequest, access: Access) -> HttpResponse:
             key.key for key in enrolled.values() if safety.needs_confirming(access, key)
         },
         "second_step": factors.needed(access.user),
+        "cast": signed.with_frozen_keys(access),
     }
     return case_page(request, access, "people/devices.html", content)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.db import DatabaseError
 from django.template.context import Context
@@ -20,6 +23,12 @@ def signed_in(context: Context) -> bool:
         return bool(user is not None and user.is_authenticated)
     except DatabaseError:
         return False
+
+
+@register.filter
+def of_key(found: Mapping[str, Any], key: str) -> Any:
+    """What is listed under a key; nothing where it is not there."""
+    return found.get(key, ())
 
 
 @register.filter
