@@ -115,14 +115,13 @@ def law_claims(view: CaseView, matter: Code) -> Sequence[law.Claim]:
     return found
 
 
-def units_of(view: CaseView, manifest: Manifest, record: datetime) -> dict[str, tuple[Id, ...]]:
+def units_of(
+    view: CaseView, file: records.CaseFile, manifest: Manifest, record: datetime
+) -> dict[str, tuple[Id, ...]]:
     """Every voting unit of the case by its id, with its members, whether a roll has it or not.
 
     Raises NotNow before the case is opened.
     """
-    file = records.case_file(view)
-    if file is None:
-        raise NotNow(what="case.opened")
     settings, times = view.pack.settings(switches_of(file)), times_of(file, manifest, record)
     found: dict[str, set[Id]] = {}
     for claim in law_claims(view, Code("")):

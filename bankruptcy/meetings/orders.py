@@ -224,7 +224,7 @@ def _lacking(
 
 
 def _units(access: Access, vote: records.Vote) -> dict[str, tuple[Id, ...]]:
-    return units_of(access.view, manifest_of(access.view, vote), access.now)
+    return units_of(access.view, access.file, manifest_of(access.view, vote), access.now)
 
 
 class _Words:
