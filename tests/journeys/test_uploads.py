@@ -12,9 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Request, expect
 
+from bankruptcy.kinds import records
 from ledger import documents
 from tests.apps.voting.browsing import at_work
-from tests.apps.voting.support import Meeting
+from tests.apps.voting.support import MEETING, Meeting
 from tests.journeys.creditors import Phones, in_english, shot
 
 MIB = 1024 * 1024
@@ -73,6 +74,17 @@ def at_evidence(phones: Phones, who: str, *, english: bool = False) -> Page:
         page.reload()
         expect(page.locator("#files")).to_be_visible()
     return page
+
+
+@pytest.fixture
+def desks(browser: Browser, live_server: str) -> Iterator[Phones]:
+    """Phones of the people of a case whose meeting is convened."""
+    meeting = Meeting()
+    meeting.convene()
+    with at_work(meeting):
+        yield Phones(browser, live_server, meeting)
+        for context in browser.contexts:
+            context.close()
 
 
 def slowly(page: Page) -> CDPSession:
@@ -179,3 +191,28 @@ def test_one_file_after_another_and_one_that_is_removed_stops(
     assert is_kept(second)
     assert not is_kept(contract)
     assert phones.troubles == []
+
+
+def test_the_text_of_a_motion_waits_and_goes_on_too(desks: Phones, contract: Path) -> None:
+    page = desks.of("p-admin")
+    page.goto(f"{desks.case}/m/{MEETING}/motions/new")
+    page.locator("#matter").select_option(index=1)
+    page.locator("#title").fill("《财产分配方案》")
+    page.locator("#text").set_input_files(contract)
+    slow = slowly(page)
+    page.get_by_role("button", name="核对").click()
+    state = page.locator("[data-upload]")
+    expect(state).to_have_text("上传 25%", timeout=15_000)
+    slow.detach()
+    page.context.set_offline(True)
+    expect(state).to_have_text(re.compile(r"正在等待网络。已传 \d+%，不会丢失"))
+    shot(page, "motion-waiting-phone")
+    page.context.set_offline(False)
+    expect(page.locator("#check")).to_be_visible(timeout=30_000)
+    assert is_kept(contract)
+    page.locator("#check").get_by_role("button", name="签").click()
+    expect(page.locator("#signed")).to_be_visible(timeout=30_000)
+    digest = hashlib.sha256(contract.read_bytes()).digest()
+    found = desks.meeting.view.find(records.MOTIONS, meeting=MEETING)
+    assert digest in {motion.text_sha256 for motion in found}
+    assert desks.troubles == []
