@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -203,7 +204,7 @@ def test_the_result_page_says_it_all_again(windows: Windows, url: str, meeting: 
 def test_turnout_moves_while_voting_runs(database: str, windows: Windows) -> None:
     meeting = Meeting()
     meeting.until_open()
-    with serving() as url, at_work(meeting):
+    with serving() as url, at_work(meeting), closing(windows):
         party = board_page(windows, url, meeting, "p-c1")
         stranger = board_page(windows, url, meeting, None)
         cell = "[data-motion='plan-a'] [data-class='all']"

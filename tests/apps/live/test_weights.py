@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -84,7 +85,7 @@ def test_the_desk_publishes_what_was_left_undone(database: str, windows: Windows
     """The result stands and its proofs do not, as when the browser was closed in between."""
     meeting = Meeting(AMOUNTS)
     meeting.until_declared(CHOICES)
-    with serving() as url, at_work(meeting):
+    with serving() as url, at_work(meeting), closing(windows):
         before = results(windows, url, meeting)
         expect(before.locator("[data-verdict]")).to_contain_text(
             "人数的等式全部成立", timeout=90 * SECONDS
