@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bankruptcy.claims import entrusted
+from bankruptcy.claims import entrusted, trustee
 from bankruptcy.claims.queries import Claims
 from bankruptcy.claims.words import meeting_name
 from bankruptcy.delivery.figures import day_time
@@ -158,12 +158,7 @@ def _roles(access: Access) -> Iterator[Task]:
     if access.has(Role.CHAIR):
         yield from _chair(access)
     if access.has(Role.TRUSTEE):
-        for meeting in access.view.find(records.MEETINGS):
-            yield {
-                "state": "doing",
-                "title": _("Tally trustee: %(meeting)s") % {"meeting": meeting_name(meeting)},
-                "url": f"{at}/m/{meeting.meeting}/trustee",
-            }
+        yield from trustee.tasks(access)
 
 
 def _chair(access: Access) -> Iterator[Task]:
