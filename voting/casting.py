@@ -67,6 +67,11 @@ def opens(view: CaseView, vote: records.Vote) -> datetime:
     return window(view, vote).opens
 
 
+def drawn(view: CaseView, vote: records.Vote) -> tuple[int, ...]:
+    """The digits drawn so that claim numbers that end in them test a ballot."""
+    return tuple(d.digit for d in view.find(records.DRAWN, manifest_hash=vote.manifest_hash))
+
+
 def my_votes(access: Access, vote: records.Vote) -> tuple[MyMotion, ...]:
     """The motions with lines of the visitor, in the manifest's order."""
     view = access.view
@@ -157,6 +162,7 @@ def ballot_data(access: Access, vote: records.Vote) -> dict[str, Json]:
         "extended_from": None if first is None else format_time(first),
         "now": format_time(access.now),
         "replacement": manifest.replacement,
+        "drawn": [*drawn(access.view, vote)],
         "signer": access.pseudonym,
         "motions": [_motion_json(access.case, motion) for motion in my_votes(access, vote)],
         "ballots": [

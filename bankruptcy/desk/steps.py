@@ -30,6 +30,8 @@ class MeetingStep:
     action: str
     url: str | None
     until: datetime | None
+    draws: bool
+    """May a digit for tests be drawn now, by who looks at the page?"""
     extends: bool
     """May the vote be extended now, by who looks at the page?"""
     orders: bool
@@ -79,6 +81,10 @@ def _step(access: Access, reader: Reader, meeting: records.Meeting) -> MeetingSt
         action=actions.get(page or "", words),
         url=None if page is None else f"/c/{access.case}/m/{meeting.meeting}/{page}",
         until=until,
+        draws=before_close
+        and vote is not None
+        and vote.stage is Stage.OPEN
+        and access.has(Role.ADMINISTRATOR, Role.CHAIR),
         extends=before_close and access.has(Role.ADMINISTRATOR, Role.CHAIR),
         orders=access.has(Role.COURT),
         proposal=None if vote is None or not before_close else proposal(view, vote),

@@ -46,6 +46,7 @@ def everything() -> Watched:
     play.prepared(meeting)
     play.opened(meeting)
     trouble.extended(meeting, timedelta(hours=1))
+    facts.draw(meeting, 7)
     opens = meeting.manifest.opens
     found.move_clock(opens + timedelta(hours=1))
     trouble.outage(meeting, opens, opens + timedelta(minutes=5))

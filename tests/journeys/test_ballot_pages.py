@@ -158,6 +158,32 @@ def test_where_the_rules_bar_a_change_the_page_says_so_first_and_offers_none(onc
     assert once.troubles == []
 
 
+def test_a_digit_that_was_drawn_is_announced_in_the_room_and_on_the_sealed_page(
+    phones: Phones,
+) -> None:
+    page = phones.of("p-admin")
+    page.goto(f"{phones.case}/m/{MEETING}/draw")
+    page.get_by_role("button", name="检查").click()
+    expect(page.locator(".error-summary li")).to_have_count(1)
+    page.select_option("#digit", "7")
+    page.get_by_role("button", name="检查").click()
+    page.locator("[data-sign]").click()
+    expect(page.locator("#signed")).to_be_visible(timeout=20 * SECONDS)
+    shot(page, "draw-phone")
+
+    voter = phones.of("p-c0")
+    voter.goto(f"{phones.case}/m/{MEETING}/")
+    expect(voter.locator("[data-drawn]")).to_contain_text("7")
+    shot(voter, "room-drawn-phone")
+    voter.goto(f"{phones.case}/m/{MEETING}/ballot")
+    choose(voter, "同意", "不同意")
+    seal(voter)
+    expect(voter.locator("[data-drawn]")).to_contain_text("尾号是7")
+    shot(voter, "sealed-drawn-phone")
+    (drawn,) = phones.meeting.view.find(records.DRAWN)
+    assert drawn.digit == 7
+
+
 def test_a_cut_line_loses_nothing_and_counts_once(phones: Phones) -> None:
     page = phones.of("p-c1")
     page.goto(f"{phones.case}/m/{MEETING}/ballot")

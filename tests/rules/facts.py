@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ledger.log.encoding import b64u
 from ledger.log.statement import Role
+from tests.rules.meeting import Meeting
 from tests.rules.world import World
 
 Json = Any
@@ -37,3 +39,9 @@ def exclude(world: World, creditor: str, scope: str = "both_sides") -> None:
     """The court excludes the creditor."""
     body = excluded_body(world, creditor, scope)
     world.say("creditor.excluded@1", Role.COURT, "judge", body)
+
+
+def draw(meeting: Meeting, digit: int, role: Role = Role.ADMINISTRATOR, by: str = "") -> None:
+    """The administrator, or the chair, drew a digit."""
+    body = {"manifest_hash": b64u(meeting.vote.manifest_hash), "digit": digit}
+    meeting.world.say("tests.drawn@1", role, by or "administrator", body)

@@ -219,6 +219,7 @@ ACTS: dict[str, Callable[[Place], Act]] = {
     "trustee.single_allowed@1": single_allowed,
     "voting.extended@1": extended,
     "outage.recorded@1": outage,
+    "tests.drawn@1": lambda p: Act(over(digit=7), creditor="bob"),
     "roll.corrected@1": corrected,
     "box.missing@1": named_missing,
     "box.supplied@1": supplied,

@@ -50,6 +50,8 @@ def room(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "meeting": record,
         "title": reader.opened(record.title) or "",
         "form": record.form.value,
+        "may_draw": access.has(Role.ADMINISTRATOR, Role.CHAIR),
+        "drawn": () if vote is None else casting.drawn(access.view, vote),
         "agenda": "" if convened is None else reader.opened(convened.agenda) or "",
         "motions": _motions(access, reader, record),
         "stage": None if vote is None else vote.stage.value,

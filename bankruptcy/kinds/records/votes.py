@@ -269,6 +269,16 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnDigit:
+    """A digit that the chair drew: claim numbers that end in it test a ballot."""
+
+    manifest_hash: Hash
+    digit: int
+    by: Id
+    drawn: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class SingleTrustee:
     """The court's reason why one trustee alone may open the tally of a meeting."""
 
@@ -323,6 +333,7 @@ ORDERED = Table(
 )
 EXTENSIONS = Table("extension", Extension, ("statement",), ("manifest_hash",))
 OUTAGES = Table("outage", Outage, ("statement",), ("manifest_hash",))
+DRAWN = Table("drawn", DrawnDigit, ("manifest_hash", "digit"), ("manifest_hash",))
 SINGLE_TRUSTEES = Table("single_trustee", SingleTrustee, ("meeting",))
 CORRECTIONS = Table(
     "correction", Correction, ("manifest_hash", "motion", "line"), ("manifest_hash",)

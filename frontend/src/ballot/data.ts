@@ -42,6 +42,8 @@ export interface Vote {
   /** the log's time when it was fetched */
   readonly now: string;
   readonly replacement: boolean;
+  /** digits drawn: register numbers that end in one test a ballot */
+  readonly drawn: readonly number[];
   /** with the lines that may still be answered */
   readonly motions: readonly Motion[];
   /** a line is answered for good */

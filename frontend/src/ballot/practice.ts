@@ -26,7 +26,7 @@ export async function practiceVote(): Promise<Vote> {
   await notes.put(place, fromUtf8(dumps(made.published)));
   const { published, manifest } = made;
   return {
-    manifest, published, hash: b64u(manifest.hash), stage: 'open', replacement: true, done: false, ballots: [], missing: [], extended_from: null,
+    manifest, published, hash: b64u(manifest.hash), stage: 'open', replacement: true, drawn: [], done: false, ballots: [], missing: [], extended_from: null,
     opens: String(published.opens), closes: String(published.closes), now: new Date().toISOString(),
     motions: [{
       id: 'm1', title, text: null,

@@ -5,6 +5,7 @@ import { h, isBusy } from '../claims/dom.js';
 import { fingerprintBox } from '../claims/receipt.js';
 import { qrPicture } from '../app/qr.js';
 import { castState, doCast } from './cast.js';
+import type { Vote } from './data.js';
 import type { Sealed } from './kept.js';
 import { keepSealed, session } from './session.js';
 import { onceOnly } from './once.js';
@@ -33,6 +34,7 @@ export function drawSealed(): void {
     h('h1', { class: 'sealed-title' }, words('还差一步：票还没有投出', 'One step left: your ballot is not cast yet')),
     h('p', {}, words(`${answers}项选择已在这部手机里封好。投出以后才算数。`, `${answers === 1 ? '1 choice is' : `${answers} choices are`} sealed on this device. ${answers === 1 ? 'It counts' : 'They count'} once cast.`)),
     onceOnly(vote),
+    drawnHint(vote),
     ...sealed.map(identified),
     state.place,
     h('div', { class: 'actions stacked' }, cast, test),
@@ -40,6 +42,13 @@ export function drawSealed(): void {
     again,
     eyebrow(''),
   );
+}
+
+/** Whom the draw calls on, he sees himself: no software here knows his number. */
+function drawnHint(vote: Vote): HTMLElement | null {
+  if (vote.drawn.length === 0) return null;
+  const digits = vote.drawn.join(words('、', ', '));
+  return h('p', { class: 'notice', 'data-drawn': true }, words(`主席抽出的尾号是${digits}：您在债权表中的编号以它结尾的，先抽查一张再投。`, `The chair drew ${digits}: if your number in the register of claims ends in it, test one before you cast.`));
 }
 
 /** The fingerprint to read, and to scan with another device. */
