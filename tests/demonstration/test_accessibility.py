@@ -87,14 +87,15 @@ def test_pages_of_each_role(visit: Visit, username: str) -> None:
     assert all_faults(page, home, OF[username]) == []
 
 
-@pytest.mark.parametrize("entry", ["31", "999999"])
-def test_verify_with_what_it_found(visit: Visit, entry: str) -> None:
-    page = narrow(visit)
+@pytest.mark.parametrize(("entry", "told"), [("31", "监管机构"), ("999999", "")])
+def test_verify_with_what_it_found(visit: Visit, entry: str, told: str) -> None:
+    page = narrow(visit, "zh-hans")
     page.goto("/verify")
     page.locator("#number").fill(f"{visit.told['case']}/{entry}")
     page.locator("[data-do-verify]").click()
     found = page.locator("[data-outcome]:visible, [data-error]:visible")
     expect(found.first).to_be_visible()
+    expect(found.first).to_contain_text(told)
     assert faults(page) == []
 
 

@@ -9,6 +9,13 @@ const ROLES: Readonly<Record<Role, readonly [string, string]>> = {
   debtor: ['债务人', 'debtor'], committee: ['债权人委员会', 'committee'], trustee: ['监票人', 'tally trustee'], clerk: ['书记员（系统）', 'clerk (the system)'],
 };
 
+/** A witness by its name in the policy: those of bodies that every case knows in words, others as they are called. */
+function witnessName(name: string): string {
+  const known: Readonly<Record<string, readonly [string, string]>> = { ...ROLES, regulator: ['监管机构', 'regulator'] };
+  const found = known[name];
+  return found === undefined ? name : words(...found);
+}
+
 type Row = readonly [string, string];
 
 export function roleName(role: Role): string {
@@ -40,7 +47,7 @@ function how({ entry }: Receipt): string {
 }
 
 function witnesses({ grade, cosigners, missing }: Receipt, beijing: (when: string | number) => string): string {
-  const names = cosigners.map((c) => `${c.witness} ${beijing(c.time * 1000)}`).join(words('；', '; '));
+  const names = cosigners.map((c) => `${witnessName(c.witness)} ${beijing(c.time * 1000)}`).join(words('；', '; '));
   if (grade === 3) return cosigners.length === 0 ? words('策略不要求见证', 'The policy asks for no witness') : names;
-  return words(`已入账，见证尚未达到策略的要求；缺 ${missing.join('、')}`, `Entered; the policy’s quorum of witnesses is not met yet: ${missing.join(', ')} missing`);
+  return words(`已入账，见证尚未达到策略的要求；缺 ${missing.map(witnessName).join('、')}`, `Entered; the policy’s quorum of witnesses is not met yet: ${missing.map(witnessName).join(', ')} missing`);
 }
