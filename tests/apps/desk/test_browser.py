@@ -17,6 +17,7 @@ from tests.apps.acting import STARTS, Body, Person
 from tests.apps.voting.browsing import Windows, at_work, log_in
 from tests.apps.voting.support import Meeting
 from tests.embedded_plugin import serving
+from tests.journeys.looked_at import faults
 
 CLAIM = "c-secured"
 SECONDS = 1000
@@ -195,6 +196,7 @@ def test_the_administrator_notes_a_split_and_the_court_excludes_a_related_credit
     windows: Windows, url: str, meeting: Meeting
 ) -> None:
     page = desk(windows, url, meeting, "p-admin", "/desk/splits")
+    assert faults(page) == []
     page.locator("#fact button[type=submit]").click()
     expect(page.locator(".error-summary li")).to_have_count(4)
     page.fill("#original", "c-whole")
@@ -211,6 +213,7 @@ def test_the_administrator_notes_a_split_and_the_court_excludes_a_related_credit
     expect(page.locator("#noted-title + ul li")).to_have_count(2)
 
     page = desk(windows, url, meeting, "p-judge", "/court/related")
+    assert faults(page) == []
     page.locator("#fact button[type=submit]").click()
     expect(page.locator(".error-summary li")).to_have_count(3)
     page.select_option("#creditor", "p-c0")
