@@ -106,6 +106,13 @@ def ended(log: str) -> Checkpoint | None:
     return None if found is None else Checkpoint(row.origin, found[0], bytes(found[1]))
 
 
+def all_ended() -> list[str]:
+    """The logs that are closed."""
+    with connections[logs.USING].cursor() as cursor:
+        cursor.execute("SELECT log FROM ledger_closed ORDER BY log")
+        return [log for (log,) in cursor.fetchall()]
+
+
 def _waits(cursor: CursorWrapper, log: str) -> bool:
     cursor.execute("SELECT EXISTS (SELECT 1 FROM ledger_pending WHERE log = %s)", [log])
     return bool(cursor.fetchone()[0])

@@ -120,7 +120,7 @@ def create(user: User, value: Json, base: str) -> Receipt:
 
 def closed(user: User) -> list[str]:
     """The cases of whose court the user is and whose logs are closed."""
-    return [case for case in logs.ids() if closing.ended(case) and _of_court(user, case)]
+    return [case for case in closing.all_ended() if _of_court(user, case)]
 
 
 def _followed(user: User, case: Json) -> Checkpoint | None:

@@ -145,6 +145,7 @@ def test_nothing_is_taken_into_a_log_that_ended_and_the_directory_says_so() -> N
     case.open()
     last = ended(case)
     assert closing.ended(case.id) == last
+    assert closing.all_ended() == [case.id]
     assert last.size == logs.size(case.id)
     row = directory.read().logs[last.origin]
     assert row.closed

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connections
 from django.test import Client
 
 from ledger import keys, logs
+from ledger.log.checkpoint import Checkpoint
 from ledger.log.encoding import b64u, format_time
+from ledger.log.succession import followed
 from tests.apps.people.visitor import Visitor
 from tests.apps.witness.processes import Running
 
@@ -38,7 +41,7 @@ def _begin(court: Visitor) -> None:
     court.case, court.origin, court.person = begun["case"], begun["origin"], begun["person"]
 
 
-def _create(court: Visitor, clock: str, starts: str | None) -> Any:
+def _create(court: Visitor, clock: str, starts: str | None, **more: str) -> Any:
     return court.post(
         "/cases",
         {
@@ -47,8 +50,34 @@ def _create(court: Visitor, clock: str, starts: str | None) -> Any:
             "public_key": b64u(court.key.key.public_key),
             "clock": clock,
             "starts": starts,
+            **more,
         },
     )
+
+
+def test_a_case_opened_again_names_the_record_that_ended(court: Visitor) -> None:
+    _begin(court)
+    assert _create(court, "real", None).status_code == 201
+    old = court.case
+    _begin(court)
+    refused = _create(court, "real", None, follows=old)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/nothing-to-follow")
+    with connections[logs.USING].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_closed (log, size, root) VALUES (%s, 1, %s)", [old, bytes(32)]
+        )
+    page = court.client.get("/cases/new", headers={"accept": "text/html"}).content.decode()
+    assert f'<option value="{old}">' in page
+    assert _create(court, "real", None, follows=old).status_code == 201
+    row = logs.log_row(court.case)
+    origin = logs.log_row(old).origin
+    assert followed(row.policy, row.origin) == Checkpoint(origin, 1, bytes(32))
+
+    other = Visitor("other-judge").register()
+    User.objects.filter(username="other-judge").update(is_staff=True)
+    _begin(other)
+    assert _create(other, "real", None, follows=old).status_code == 409
+    assert old not in other.client.get("/cases/new").content.decode()
 
 
 def test_a_real_case_keeps_real_time(court: Visitor) -> None:
