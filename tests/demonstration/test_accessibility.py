@@ -27,7 +27,6 @@ OF = {
     ),
     "administrator": (
         *("", "desk", "desk/claims/c02", "desk/register", "desk/keys", "desk/objections"),
-        *("m/m2/draw",),
         *("desk/splits", "desk/meetings/new", "m/m2/motions/new", "m/m2/prepare"),
         *("m/m2/draw", "m/m2/extend", "m/m1/declare", "m/m1/disclosures", "register"),
     ),
