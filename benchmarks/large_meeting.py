@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bankruptcy.kinds import judge, records
+from bankruptcy.law.pack import builtin
 from ledger.log.bundle import Profile
 from ledger.log.statement import Role
 from tests.rules import meeting as play
@@ -101,8 +102,9 @@ def _ballot(manifest: Manifest, voter: tuple[str, tuple[tuple[str, str], ...]]) 
 
 
 def bundle(voters: int, motions: int = 3, profile: Profile = Profile.COURT) -> Path:
-    """The bundle of such a meeting, made once for both profiles and kept under `.bench/`."""
-    kept = _KEPT / f"meeting-{voters}x{motions}"
+    """The bundle of such a meeting, made once for both profiles and each rule pack, and kept under
+    `.bench/`."""
+    kept = _KEPT / f"meeting-{voters}x{motions}-{builtin().sha256[:8]}"
     if not kept.exists():
         begun = kept.with_suffix(".begun")
         shutil.rmtree(begun, ignore_errors=True)

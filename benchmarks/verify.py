@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,13 +55,16 @@ def main() -> None:
 def run(folder: Path, *options: str) -> Run:
     """The command on a bundle; ends the program where it does not verify."""
     start, most = time.perf_counter(), 0
-    process = subprocess.Popen([COMMAND, folder, *options], stdout=subprocess.PIPE, text=True)
-    while process.poll() is None:
-        most = max(most, sum(map(_memory, _family(process.pid))))
-        time.sleep(0.2)
-    took = time.perf_counter() - start
-    if process.returncode != 0:
-        raise SystemExit(process.stdout.read() if process.stdout else "not verified")
+    # To a file: the report of a bundle that does not verify may be longer than a pipe holds.
+    with tempfile.TemporaryFile("w+") as report:
+        process = subprocess.Popen([COMMAND, folder, *options], stdout=report)
+        while process.poll() is None:
+            most = max(most, sum(map(_memory, _family(process.pid))))
+            time.sleep(0.2)
+        took = time.perf_counter() - start
+        if process.returncode != 0:
+            report.seek(0)
+            raise SystemExit(report.read(4000))
     return Run(took, most)
 
 
