@@ -59,10 +59,12 @@ def with_frozen_keys(access: Access) -> Mapping[str, list[Cast]]:
                     _remedy(access, vote, ballot),
                 )
             )
-    return {
-        key: sorted(ballots, key=lambda one: one.when, reverse=True)
-        for key, ballots in found.items()
-    }
+    return {key: sorted(ballots, key=_newest_last, reverse=True) for key, ballots in found.items()}
+
+
+def _newest_last(one: Cast) -> tuple[datetime, bool, int]:
+    # On a demonstration clock many have one time; what has no entry yet comes after all that have.
+    return one.when, one.entry is None, one.entry or 0
 
 
 def _remedy(access: Access, vote: records.Vote, ballot: records.CastBallot) -> Remedy:
