@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import plots
+from benchmarks.limits import LIMITS
 
 HERE = Path(__file__).parent
 RESULTS, PAGE = HERE / "results.json", HERE / "results.html"
@@ -27,6 +28,7 @@ RUNS: tuple[tuple[str, ...], ...] = (
     ("closing_second",),
     ("live_board",),
     ("rehearsal",),
+    ("rehearsal", "--creditors=10000"),
     ("ballot_page",),
     ("fresh_clone",),
     ("fresh_clone", "--cold"),
@@ -54,6 +56,10 @@ def main() -> None:
             failed.append(" ".join(run))
     PAGE.write_text(plots.page(list(rows.values())), "utf-8")
     print(f"{RESULTS}\n{PAGE}")
+    for row in rows.values():
+        limit = LIMITS.get(row["name"])
+        if limit is not None and not limit.met(limit.of(row)):
+            print(f"misses its limit of {limit.bound:g}: {row['name']}, {limit.of(row):g}")
     if failed:
         raise SystemExit(f"failed: {', '.join(failed)}")
 

@@ -36,6 +36,8 @@ from rehearsal.staff import ADMINISTRATOR, Staff
 from rehearsal.stages import Stages
 
 CLOSED = "ballot-closed"
+CONNECTIONS = 400
+"""Ballots on their way at once; those that are due beyond them wait their turn."""
 
 
 @dataclass(slots=True)
@@ -86,17 +88,29 @@ class Closing(Rehearsal):
                 )
 
     async def _stream(self, staff: Staff, ballots: Sequence[bytes]) -> list[Told]:
-        limits = httpx.Limits(max_connections=400, max_keepalive_connections=400)
-        async with httpx.AsyncClient(
-            base_url=self.url, timeout=60, limits=limits, trust_env=False
-        ) as client:
+        told: dict[int, Told] = {}
+        due: asyncio.Queue[int | None] = asyncio.Queue()
+
+        async def connection() -> None:
+            # A client each: one pool looks through all its connections for every request.
+            async with httpx.AsyncClient(
+                base_url=self.url, timeout=60, trust_env=False, verify=False
+            ) as client:
+                while (number := await due.get()) is not None:
+                    told[number] = await send(
+                        client, staff.case.id, ballots[number], self.receipts, PATIENCE
+                    )
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(CONNECTIONS):
+                group.create_task(connection())
             begun = time.monotonic()
-
-            async def one(number: int, data: bytes) -> Told:
+            for number in range(len(ballots)):
                 await asyncio.sleep(begun + number / self.rate - time.monotonic())
-                return await send(client, staff.case.id, data, self.receipts, PATIENCE)
-
-            return await asyncio.gather(*(one(i, data) for i, data in enumerate(ballots)))
+                due.put_nowait(number)
+            for _ in range(CONNECTIONS):
+                due.put_nowait(None)
+        return [told[number] for number in range(len(ballots))]
 
 
 def main() -> int:

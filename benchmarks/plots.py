@@ -36,7 +36,7 @@ def page(rows: list[Row]) -> str:
 
 def _bar(row: Row, limit: Limit) -> str:
     value = limit.of(row)
-    share = value / limit.bound
+    share = limit.share(value)
     scale = (WIDTH - LABEL - 90) / max(share, 1.0)
     end, line = LABEL + share * scale, LABEL + scale
     style = "bar" if limit.met(value) else "over"
