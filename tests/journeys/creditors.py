@@ -60,3 +60,17 @@ def in_english(page: Page, url: str) -> None:
     """The phone shows English."""
     name = settings.LANGUAGE_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": "en", "url": url}])
+
+
+def a_small_claim(page: Page, case: str) -> None:
+    """Fill in a claim of 12.34 yuan in the case at this address, up to the page for evidence."""
+    page.goto(f"{case}/claims/new")
+    page.get_by_label("债权人姓名或名称").fill("李某")
+    page.get_by_label("身份证号或统一社会信用代码").fill("110101199003070000")
+    page.get_by_label("电话或电子邮箱").fill("13900000000")
+    page.get_by_label("没有", exact=True).check()
+    page.get_by_role("button", name="保存并继续").click()
+    page.get_by_label("债权性质").select_option("ordinary")
+    page.get_by_label("款项", exact=True).fill("货款")
+    page.get_by_label("金额", exact=True).fill("12.34")
+    page.get_by_role("button", name="保存并继续").click()

@@ -12,7 +12,7 @@ from bankruptcy.kinds import records
 from demo.paper import pdf
 from tests.apps.voting.browsing import at_work
 from tests.apps.voting.support import Meeting
-from tests.journeys.creditors import Phones, in_english, shot
+from tests.journeys.creditors import Phones, a_small_claim, in_english, shot
 
 
 @pytest.fixture
@@ -125,16 +125,7 @@ def _file(page: Page, phones: Phones, contract: Path) -> str:
 
 
 def _file_small(page: Page, phones: Phones) -> None:
-    page.goto(f"{phones.case}/claims/new")
-    page.get_by_label("债权人姓名或名称").fill("李某")
-    page.get_by_label("身份证号或统一社会信用代码").fill("110101199003070000")
-    page.get_by_label("电话或电子邮箱").fill("13900000000")
-    page.get_by_label("没有", exact=True).check()
-    page.get_by_role("button", name="保存并继续").click()
-    page.get_by_label("债权性质").select_option("ordinary")
-    page.get_by_label("款项", exact=True).fill("货款")
-    page.get_by_label("金额", exact=True).fill("12.34")
-    page.get_by_role("button", name="保存并继续").click()
+    a_small_claim(page, phones.case)
     page.get_by_role("button", name="保存并继续").click()
     page.get_by_role("button", name="签名并申报").click()
     expect(page.get_by_role("heading", name="申报回执")).to_be_visible(timeout=20_000)

@@ -16,7 +16,7 @@ from bankruptcy.kinds import records
 from ledger import documents
 from tests.apps.voting.browsing import at_work
 from tests.apps.voting.support import MEETING, Meeting
-from tests.journeys.creditors import Phones, in_english, shot
+from tests.journeys.creditors import Phones, a_small_claim, in_english, shot
 
 MIB = 1024 * 1024
 SIZE = 8 * MIB + 12_345
@@ -58,16 +58,7 @@ class Sent:
 def at_evidence(phones: Phones, who: str, *, english: bool = False) -> Page:
     """A phone of this person on the page that takes evidence."""
     page = phones.of(who)
-    page.goto(f"{phones.case}/claims/new")
-    page.get_by_label("债权人姓名或名称").fill("李某")
-    page.get_by_label("身份证号或统一社会信用代码").fill("110101199003070000")
-    page.get_by_label("电话或电子邮箱").fill("13900000000")
-    page.get_by_label("没有", exact=True).check()
-    page.get_by_role("button", name="保存并继续").click()
-    page.get_by_label("债权性质").select_option("ordinary")
-    page.get_by_label("款项", exact=True).fill("货款")
-    page.get_by_label("金额", exact=True).fill("12.34")
-    page.get_by_role("button", name="保存并继续").click()
+    a_small_claim(page, phones.case)
     expect(page.locator("#files")).to_be_visible()
     if english:
         in_english(page, phones.url)
