@@ -4,7 +4,7 @@
  * @module */
 import { getJson } from '../app/http.js';
 import { words } from '../app/words.js';
-import { must } from '../claims/dom.js';
+import { h, must } from '../claims/dom.js';
 import { beijingShort } from '../claims/receipt.js';
 import { speak } from './names.js';
 
@@ -47,6 +47,16 @@ export function notice(before: Close, known: Close): string | null {
   return remaining < SHORT ? `${said}${words('时间不多，建议直接投出。', ' Little time is left: better cast now.')}` : said;
 }
 
+/** The line that says when voting closes; `watchClose` keeps it true. */
+export function closesAt(closes: string): HTMLElement {
+  return h('span', { 'data-closes': true }, closesWords(closes));
+}
+
+function closesWords(at: string): string {
+  const closes = beijingShort(at);
+  return words(`投票 ${closes} 截止（北京时间）`, `Voting closes ${closes}, Beijing time`);
+}
+
 /** Shows the notices in `#closing` until the vote is over.
  * @param moved - told of a close that was put off */
 export function watchClose(board: string, first: Close, moved: (closes: string) => void): void {
@@ -65,7 +75,10 @@ export function watchClose(board: string, first: Close, moved: (closes: string) 
       // Without a connection by this device's own count.
       known = { ...known, now: new Date(Date.parse(known.now) + performance.now() - since).toISOString() };
     }
-    if (known.closes !== before.closes) moved(known.closes);
+    if (known.closes !== before.closes) {
+      moved(known.closes);
+      for (const place of document.querySelectorAll('[data-closes]')) place.textContent = closesWords(known.closes);
+    }
     tell(notice(before, known));
     if (known.stage === 'open' && left(known) > 0) again();
   };

@@ -2,7 +2,7 @@
  * @module */
 import { words } from '../app/words.js';
 import { h, must } from '../claims/dom.js';
-import { beijingShort } from '../claims/receipt.js';
+import { closesAt } from './closing.js';
 import { base, practice, root, session } from './session.js';
 import { standingNotes } from './standing.js';
 
@@ -45,10 +45,5 @@ function banner(): HTMLElement {
 
 export function eyebrow(right: string): HTMLElement {
   if (practice) return h('p', { class: 'eyebrow' }, h('span', {}, words('会前试投', 'Practice before the meeting')), h('span', {}, right));
-  return h('p', { class: 'eyebrow' }, h('span', { 'data-closes': true }, closesWords(session().vote.closes)), h('span', {}, right));
-}
-
-export function closesWords(at: string): string {
-  const closes = beijingShort(at);
-  return words(`投票 ${closes} 截止（北京时间）`, `Voting closes ${closes}, Beijing time`);
+  return h('p', { class: 'eyebrow' }, closesAt(session().vote.closes), h('span', {}, right));
 }

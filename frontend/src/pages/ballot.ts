@@ -12,8 +12,8 @@ import { drawNoVote, drawNotOpen } from '../ballot/nothing.js';
 import { drawReceipt } from '../ballot/receipt.js';
 import { drawReview } from '../ballot/review.js';
 import { drawSealed } from '../ballot/sealed.js';
-import { begin, cells, ctx, meeting, refresh, room, root, session } from '../ballot/session.js';
-import { closesWords, draw, drawnBy, show } from '../ballot/steps.js';
+import { begin, cells, ctx, meeting, refresh, room, session } from '../ballot/session.js';
+import { draw, drawnBy, show } from '../ballot/steps.js';
 import { supplyMissing } from '../ballot/supplying.js';
 import { drawOpened } from '../ballot/testing.js';
 import { waitingBallots } from '../ballot/waiting.js';
@@ -36,7 +36,6 @@ function watchClock(): void {
   watchClose(`${room}board.json`, session().vote, (closes) => {
     const { vote } = session();
     session().vote = { ...vote, closes, extended_from: vote.extended_from ?? vote.closes };
-    for (const place of root.querySelectorAll('[data-closes]')) place.textContent = closesWords(closes);
   });
 }
 

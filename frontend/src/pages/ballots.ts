@@ -2,7 +2,7 @@
  * @module */
 import { context, deviceKey, say, send, sentence, type Receipt, type Unsent } from '../app/act.js';
 import { words } from '../app/words.js';
-import { watchClose } from '../ballot/closing.js';
+import { closesAt, watchClose } from '../ballot/closing.js';
 import { fetchVotes, type Entrusted, type Votes } from '../ballot/entrusted.js';
 import { Kept, keepReceipt, type Choices, type Sealed } from '../ballot/kept.js';
 import { choiceName, className, speak, weight } from '../ballot/names.js';
@@ -10,7 +10,7 @@ import { onceOnly } from '../ballot/once.js';
 import { ballotsOf } from '../ballot/units.js';
 import { CAST, bodyOf, waitingBallots } from '../ballot/waiting.js';
 import { busy, h, icon, isBusy, must, showMistakes, showRefusal } from '../claims/dom.js';
-import { beijingShort, fingerprintBox, receiptFor, showReceipt } from '../claims/receipt.js';
+import { fingerprintBox, receiptFor, showReceipt } from '../claims/receipt.js';
 import { prepareBallot } from '../core/ballot.js';
 import { bodyHash, fingerprint as fingerprintOf, type Choice } from '../core/body.js';
 import { b64u } from '../core/bytes.js';
@@ -52,7 +52,7 @@ function drawChoose(): void {
     count.textContent = words(`${principals().length}位委托人，${chosen().length}个选择，${free().length - chosen().length}个未选`, `${principals().length} principals, ${chosen().length} chosen, ${free().length - chosen().length} without a choice`);
   };
   show(
-    h('p', { class: 'eyebrow' }, h('span', { 'data-closes': true }, closesWords())),
+    h('p', { class: 'eyebrow' }, closesAt(votes.closes)),
     h('h1', {}, words('代委托人投票', 'Vote for my principals')),
     h('p', {}, words('每位委托人一张票，可以各选各的。选择只存在这台设备上，封票后才送出。', 'One ballot for each principal; they may choose differently. Choices stay on this device until they are sealed and cast.')),
     onceOnly(votes),
@@ -61,11 +61,6 @@ function drawChoose(): void {
     count,
     h('div', { class: 'actions' }, h('button', { type: 'button', class: 'button act', 'data-review': true, click: () => drawReview() }, words('检查选择', 'Review my choices'))));
   counted();
-}
-
-function closesWords(): string {
-  const closes = beijingShort(votes.closes);
-  return words(`投票 ${closes} 截止（北京时间）`, `Voting closes ${closes}, Beijing time`);
 }
 
 /** The same choice for all: fills only cells that are empty and covered, and says which. */
@@ -260,7 +255,6 @@ async function begin(): Promise<void> {
   votes = await fetchVotes(ctx, meeting);
   watchClose(`/c/${ctx.case}/m/${meeting}/board.json`, votes, (closes) => {
     votes = { ...votes, closes };
-    for (const place of root.querySelectorAll('[data-closes]')) place.textContent = closesWords();
   });
   kept = new Kept({ ...ctx, person: `${ctx.person} agent` }, votes.hash);
   choices = await kept.choices();
