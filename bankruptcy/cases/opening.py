@@ -120,7 +120,12 @@ def create(user: User, value: Json, base: str) -> Receipt:
 
 def closed(user: User) -> list[str]:
     """The cases of whose court the user is and whose logs are closed."""
-    return [case for case in closing.all_ended() if _of_court(user, case)]
+    there = Person.objects.filter(user=user, case__in=closing.all_ended()).order_by("case")
+    return [
+        person.case
+        for person in there
+        if Role.COURT in membership.roles_of(PostgresState(person.case), person.pseudonym)
+    ]
 
 
 def _followed(user: User, case: Json) -> Checkpoint | None:
@@ -128,16 +133,9 @@ def _followed(user: User, case: Json) -> Checkpoint | None:
         return None
     name = jcs.text(case, "follows", 64)
     last = closing.ended(name)
-    if last is None or not _of_court(user, name):
+    if last is None or name not in closed(user):
         raise NothingToFollow(case=name)
     return last
-
-
-def _of_court(user: User, case: str) -> bool:
-    person = Person.objects.filter(case=case, user=user).first()
-    return person is not None and Role.COURT in membership.roles_of(
-        PostgresState(case), person.pseudonym
-    )
 
 
 def exists(case: str) -> bool:
