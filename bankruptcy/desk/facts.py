@@ -14,7 +14,7 @@ from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
-from bankruptcy.kinds.electorate import switches_of
+from bankruptcy.kinds.electorate import settings_of
 from bankruptcy.law.meeting_rules import may_exclude
 from bankruptcy.people.access import Access
 from ledger.log.statement import Role
@@ -64,7 +64,7 @@ def related(request: HttpRequest, access: Access) -> HttpResponse:
         "fact": "exclude",
         "creditors": creditors,
         "noted": [{"what": names.get(creditor, creditor)} for creditor in sorted(excluded)],
-        "may": may_exclude(view.pack.settings(switches_of(access.file))),
+        "may": may_exclude(settings_of(view)),
         "point": titled(view.pack.switches["P9"].title),
         "value": _value(access, "P9"),
         "ground": cited(view.pack.article("creditor.excluded")),
@@ -75,4 +75,4 @@ def related(request: HttpRequest, access: Access) -> HttpResponse:
 
 def _value(access: Access, point: str) -> str:
     """How the case decides the point."""
-    return str(access.view.pack.settings(switches_of(access.file))[point])
+    return str(settings_of(access.view)[point])

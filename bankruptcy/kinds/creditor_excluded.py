@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.electorate import switches_of
+from bankruptcy.kinds.electorate import settings_of
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import is_creditor, may_act_on_case
 from bankruptcy.kinds.refusals import NotFound
@@ -59,8 +59,7 @@ class ScopeNotOffered(Refused):
 def check(view: CaseView, act: Act[Body]) -> None:
     """A creditor with a claim that stands, in a case whose rules leave it to the court."""
     may_act_on_case(view)
-    file = records.case_file(view)
-    if not may_exclude(view.pack.settings(None if file is None else switches_of(file))):
+    if not may_exclude(settings_of(view)):
         raise ExclusionNotProvided()
     if not is_creditor(view, act.body.creditor):
         raise NotFound(what="creditor", id=act.body.creditor)

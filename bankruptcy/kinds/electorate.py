@@ -22,6 +22,12 @@ def switches_of(file: records.CaseFile) -> Switches:
     return {entry.switch: entry.value for entry in file.switches}
 
 
+def settings_of(view: CaseView) -> Switches:
+    """Every open point, as the case decides it or as the pack does before the case is opened."""
+    file = records.case_file(view)
+    return view.pack.settings(None if file is None else switches_of(file))
+
+
 def motion_of(motion: records.Motion) -> Motion:
     """A motion on record as the law sees it."""
     plan = motion.plan

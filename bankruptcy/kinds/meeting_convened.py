@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.electorate import switches_of
+from bankruptcy.kinds.electorate import settings_of
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import may_act_on_case
 from bankruptcy.kinds.refusals import AlreadyThere, Disagrees
@@ -117,9 +117,7 @@ def _check_form(view: CaseView, body: Body) -> None:
     if given and (body.number == 1 or body.form is not Form.OTHER_REMOTE):
         raise FormGroundMisplaced(ground=ground)
     if body.number == 1:
-        file = records.case_file(view)
-        settings = view.pack.settings(None if file is None else switches_of(file))
-        allowed = forms_of_first(view.pack, settings)
+        allowed = forms_of_first(view.pack, settings_of(view))
         if body.form not in allowed:
             names = ", ".join(form.value for form in allowed)
             raise FormNotAllowed(ground=ground, form=body.form.value, allowed=names)

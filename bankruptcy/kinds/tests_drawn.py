@@ -13,11 +13,10 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import leads_meeting
-from bankruptcy.kinds.refusals import AlreadyThere, NotNow
+from bankruptcy.kinds.refusals import AlreadyThere
 from bankruptcy.kinds.schema import Hash, Instant
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import at_stage, vote_named, window
-from ledger.log.encoding import format_time
+from bankruptcy.kinds.vote import at_stage, before_close, vote_named
 from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 
@@ -45,9 +44,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     leads_meeting(view, act)
     vote = vote_named(view, body.manifest_hash)
     at_stage(vote, records.Stage.OPEN)
-    closes = window(view, vote).closes
-    if act.received >= closes:
-        raise NotNow(what=format_time(closes))
+    before_close(view, vote, act.received)
     if body.digit > 9:
         raise DigitWrong(digit=body.digit)
     if view.get(records.DRAWN, body.manifest_hash, body.digit) is not None:

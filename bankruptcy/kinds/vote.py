@@ -11,6 +11,7 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.tables import CaseView
+from ledger.log.encoding import format_time
 from ledger.log.jcs import Json
 from voting.protocol.ballot import Body
 from voting.protocol.manifest import Manifest
@@ -119,6 +120,14 @@ def _rolls(view: CaseView, vote: records.Vote) -> Mapping[str, Roll]:
 def leaf_of(line: records.RollLine) -> Leaf:
     """The leaf of a line on record."""
     return Leaf(line.line, line.class_, line.heads, line.weight)
+
+
+def before_close(view: CaseView, vote: records.Vote, at: datetime) -> datetime:
+    """When the vote closes, as it stands, which is later than `at`. Raises NotNow."""
+    closes = window(view, vote).closes
+    if at >= closes:
+        raise NotNow(what=format_time(closes))
+    return closes
 
 
 def index_after(view: CaseView, size: int, statements: tuple[Hash, ...], what: str) -> None:

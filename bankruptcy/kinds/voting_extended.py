@@ -10,10 +10,10 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import leads_meeting
-from bankruptcy.kinds.refusals import Disagrees, NotNow
+from bankruptcy.kinds.refusals import Disagrees
 from bankruptcy.kinds.schema import Audience, Hash, Instant, LongText, Opens, Sealed, SealedShort
 from bankruptcy.kinds.tables import CaseState, CaseView
-from bankruptcy.kinds.vote import at_stage, vote_named, window
+from bankruptcy.kinds.vote import at_stage, before_close, vote_named
 from ledger.log.encoding import format_time
 from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
@@ -45,9 +45,7 @@ def check(view: CaseView, act: Act[Body]) -> None:
     leads_meeting(view, act)
     vote = vote_named(view, body.manifest_hash)
     at_stage(vote, records.Stage.PREPARED, records.Stage.OPEN)
-    closes = window(view, vote).closes
-    if act.received >= closes:
-        raise NotNow(what=format_time(closes))
+    closes = before_close(view, vote, act.received)
     if body.from_ != closes:
         raise Disagrees(what="from", stated=format_time(body.from_), follows=format_time(closes))
     if body.to <= closes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.electorate import roll_lines, roll_of_motion, switches_of
+from bankruptcy.kinds.electorate import roll_lines, roll_of_motion, settings_of
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import holds
 from bankruptcy.kinds.refusals import Disagrees, NotFound, NotNow
@@ -15,7 +15,6 @@ from bankruptcy.kinds.sensitivity import readings_of_motion
 from bankruptcy.kinds.tables import CaseState, CaseView
 from bankruptcy.kinds.vote import leaf_of, may_prepare
 from bankruptcy.law.meeting_rules import may_name, may_replace
-from bankruptcy.law.model import Switches
 from ledger.log.errors import Category, Refused
 from ledger.log.statement import Role
 from voting.protocol.group import scalar_of
@@ -123,19 +122,13 @@ def _check_single(view: CaseView, manifest: Manifest) -> None:
             raise SingleTrustee()
 
 
-def meeting_rules(view: CaseView) -> Switches:
-    """Every open point as the case decides it."""
-    file = records.case_file(view)
-    return view.pack.settings(None if file is None else switches_of(file))
-
-
 def check_meeting_rules(view: CaseView, manifest: Manifest) -> None:
     """No more than the meeting rules allow: a second ballot (P12), answers by name (P14).
 
     Less is always lawful: an item voted on the spot takes one ballot whatever they say, and totals
     alone give nobody away. Raises ReplacementNotAllowed, NamedNotAllowed.
     """
-    rules = meeting_rules(view)
+    rules = settings_of(view)
     if manifest.replacement and not may_replace(rules):
         raise ReplacementNotAllowed(ground="ballot.replaced")
     if manifest.disclosure is Disclosure.NAMED and not may_name(rules):

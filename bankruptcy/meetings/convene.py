@@ -15,7 +15,7 @@ from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
-from bankruptcy.kinds.electorate import switches_of
+from bankruptcy.kinds.electorate import settings_of
 from bankruptcy.kinds.meeting_convened import NOTICE, resolutions
 from bankruptcy.kinds.motion_put import MAX_MOTIONS, class_passed, first_round
 from bankruptcy.kinds.schema import Code, Id
@@ -63,10 +63,9 @@ def new_meeting(request: HttpRequest, access: Access) -> HttpResponse:
 
 def _forms(access: Access, number: int) -> list[str]:
     """How this meeting may be held, the nearest first."""
-    pack = access.view.pack
     allowed: tuple[Form, ...] = tuple(Form)
     if number == 1:
-        allowed = forms_of_first(pack, pack.settings(switches_of(access.file)))
+        allowed = forms_of_first(access.view.pack, settings_of(access.view))
     return [form.value for form in allowed]
 
 

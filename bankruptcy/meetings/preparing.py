@@ -20,11 +20,11 @@ from bankruptcy.desk.access import desk_view
 from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
-from bankruptcy.kinds.electorate import roll_lines, roll_of_motion
+from bankruptcy.kinds.electorate import roll_lines, roll_of_motion, settings_of
 from bankruptcy.kinds.refusals import NotFound, NotNow
 from bankruptcy.kinds.schema import Hash, Id
 from bankruptcy.kinds.vote import leaf_of, may_prepare
-from bankruptcy.kinds.voting_prepared import SingleTrustee, check_meeting_rules, meeting_rules
+from bankruptcy.kinds.voting_prepared import SingleTrustee, check_meeting_rules
 from bankruptcy.law.meeting_rules import may_name, may_replace
 from bankruptcy.law.roll import Exclusion
 from bankruptcy.meetings.warnings import sentence
@@ -118,7 +118,7 @@ def prepare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "complaints_close": opens + timedelta(hours=9),
     }
     pack, single = view.pack, view.get(records.SINGLE_TRUSTEES, meeting)
-    rules = meeting_rules(view)
+    rules = settings_of(view)
     content = {
         "meeting": convened,
         "meeting_title": reader.opened(convened.title) or "",
