@@ -16,6 +16,7 @@ _SECONDS: Final = {
     "tests/demonstration": 130,
     "tests/journeys/test_main_job.py": 80,
     "tests/apps/hard/test_whole_server.py": 45,
+    "tests/apps/hard/test_schemathesis.py": 45,
     "tests/apps/demo/test_bundle.py": 30,
     "tests/apps/permissions/test_pages.py": 22,
     "tests/apps/witness/test_cosign.py": 22,
