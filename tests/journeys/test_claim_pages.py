@@ -133,8 +133,6 @@ def _file_small(page: Page, phones: Phones) -> None:
 
 def _question(page: Page) -> None:
     expect(page.get_by_role("heading", name="借款合同")).to_be_visible()
-    # The heading stands before the script has asked for the key and hears the button.
-    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="签名并提交").click()
     expect(page.get_by_role("alert")).to_contain_text("有4处需要修改")
     for name, stance in (

@@ -24,12 +24,12 @@ if (waiting.length > 0) {
 }
 
 // The next visit is what a missing box waits for.
-const supplied = await supplyMissing(ctx).catch(() => 0);
-if (supplied > 0) {
+void supplyMissing(ctx).catch(() => 0).then((supplied) => {
+  if (supplied === 0) return;
   const place = must('#unsent');
   place.hidden = false;
   place.textContent = words('监票人缺少您票里的密封份额，已由这台设备补交。', 'A tally trustee missed a sealed box of your ballot; this device has sent it.');
-}
+});
 
 // Whether this device has practised, only this device knows.
 for (const task of document.querySelectorAll<HTMLAnchorElement>('a.task[href$="/practice"]')) {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from ledger import logs, receipts
 from ledger.log.encoding import b64, unb64
@@ -133,3 +133,21 @@ def test_what_is_no_receipt_is_said_to_be_none(
     check(page, text)
     expect(page.get_by_role("alert")).to_contain_text(words, timeout=60 * SECONDS)
     expect(page.locator("[data-outcome]")).to_be_hidden()
+
+
+def test_a_tap_before_the_page_listens_is_done_once_it_does(windows: Windows, url: str) -> None:
+    page = windows.open(390, 844).new_page()
+    arriving: list[Route] = []
+
+    def hold(route: Route) -> None:
+        arriving.append(route)
+
+    page.route("**/dist/verify.js", hold)
+    page.goto(f"{url}/verify", wait_until="commit")
+    button = page.get_by_role("button", name="核验", exact=True)
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    arriving[0].continue_()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(button).not_to_have_attribute("aria-busy", "true")
