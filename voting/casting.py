@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bankruptcy.cases.reading import Reader
-from bankruptcy.desk.articles import cited
+from bankruptcy.delivery.articles import cited
 from bankruptcy.kinds import records
 from bankruptcy.kinds.missing_boxes import unsupplied
 from bankruptcy.kinds.schema import File, Id

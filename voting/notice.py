@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from bankruptcy.cases.reading import Reader
+from bankruptcy.delivery.articles import cited
 from bankruptcy.delivery.figures import day, day_time, digits, last_moment
-from bankruptcy.desk.articles import cited
 from bankruptcy.kinds import records
 from bankruptcy.kinds.keys import STANDINGS, late_keys
 from bankruptcy.kinds.tables import CaseView

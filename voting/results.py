@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bankruptcy.cases.reading import Reader
-from bankruptcy.desk.articles import cited
+from bankruptcy.delivery.articles import cited
 from bankruptcy.kinds import records
 from bankruptcy.kinds.correcting import bounds
 from bankruptcy.kinds.deciding import decided, figures

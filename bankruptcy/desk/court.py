@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from bankruptcy.claims.queries import Claims, register_rows
+from bankruptcy.delivery.articles import cited, titled
 from bankruptcy.desk import steps
 from bankruptcy.desk.access import desk_view
-from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.desk.witnesses import missing
 from bankruptcy.kinds import records

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from bankruptcy.cases.reading import Reader
 from bankruptcy.delivery import problems
+from bankruptcy.delivery.articles import cited
 from bankruptcy.desk.access import desk_view
-from bankruptcy.desk.articles import cited
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import openings_erased, records, registry
 from bankruptcy.kinds.leaves import Hidden

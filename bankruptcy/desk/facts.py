@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from bankruptcy.cases.reading import Reader
+from bankruptcy.delivery.articles import cited, titled
 from bankruptcy.desk.access import desk_view
-from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
 from bankruptcy.kinds.electorate import settings_of

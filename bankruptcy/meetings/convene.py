@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from bankruptcy.cases.reading import Reader
+from bankruptcy.delivery.articles import cited, titled
 from bankruptcy.delivery.figures import BEIJING, day
 from bankruptcy.delivery.problems import language
 from bankruptcy.desk.access import desk_view
-from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
 from bankruptcy.kinds.electorate import settings_of

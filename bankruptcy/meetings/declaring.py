@@ -13,8 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from bankruptcy.cases.reading import Reader
+from bankruptcy.delivery.articles import cited, titled
 from bankruptcy.desk.access import desk_view
-from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.desk.witnesses import missing, witness_names
 from bankruptcy.kinds import records

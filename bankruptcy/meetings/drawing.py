@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from bankruptcy.cases.reading import Reader
+from bankruptcy.delivery.articles import cited
 from bankruptcy.desk.access import desk_view
-from bankruptcy.desk.articles import cited
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bankruptcy.cases.reading import Reader
+from bankruptcy.delivery.articles import cited
 from bankruptcy.delivery.figures import BEIJING, day_time
 from bankruptcy.delivery.problems import language
 from bankruptcy.desk.access import desk_view
-from bankruptcy.desk.articles import cited
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bankruptcy.cases.reading import Reader
+from bankruptcy.delivery.articles import cited, titled
 from bankruptcy.delivery.figures import BEIJING
 from bankruptcy.desk.access import desk_view
-from bankruptcy.desk.articles import cited, titled
 from bankruptcy.desk.pages import desk_page
 from bankruptcy.kinds import records
 from bankruptcy.kinds.electorate import roll_lines, roll_of_motion, settings_of

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from bankruptcy.cases.context import case_page
 from bankruptcy.cases.reading import Reader
-from bankruptcy.desk.articles import cited
+from bankruptcy.delivery.articles import cited
 from bankruptcy.kinds import records
 from bankruptcy.kinds.meeting_convened import Body as Convened
 from bankruptcy.kinds.people import is_creditor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from bankruptcy.desk.articles import cited
+from bankruptcy.delivery.articles import cited
 from tests.apps.voting.browsing import member
 from tests.apps.voting.support import MEETING, Meeting
 
