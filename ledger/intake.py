@@ -168,17 +168,17 @@ def _accept(submission: Submission) -> None:
 def _accept_once(submission: Submission) -> None:
     log, kind = submission.log, submission.kind
     with connections[logs.USING].cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'")
         shared = None if kind.locks is None else kind.locks(submission.act.body)
         # Two copies of one statement wait for one another, too.
         one = f"statement {submission.digest.hex()}"
-        locks.take(cursor, log.id, None if shared is None else (*shared, one))
-        if logs.find(log.id, submission.digest) is not None:
+        keys = None if shared is None else (*shared, one)
+        locks.take(cursor, log.id, keys, patience=_LOCK_WAIT)
+        new, received, at = logs.standing(cursor, log.id, submission.digest)
+        if not new:
             return
-        logs.check_open(cursor, log.id)
-        received, at = _times(cursor, log.id)
         act = replace(submission.act, received=received, at=at)
         state = PostgresState(log.id, submission.openings)
+        state.fetch([(records.KEYS, (act.key,)), *kind.places(act.body)])
         judged = _judge(state, submission, act)
         judge.apply(state, judged)
         tables.keep(log.id, state, act)
@@ -200,13 +200,6 @@ def _judge(state: PostgresState, submission: Submission, act: Act[Any]) -> judge
     if missing := [*judged.not_opened, *unsent]:
         raise NotOpened(what=", ".join(dict.fromkeys(missing[:5])))
     return judged
-
-
-def _times(cursor: CursorWrapper, log: str) -> tuple[datetime, datetime]:
-    """(received, at): the log's time under the lock, and real time, never before it."""
-    cursor.execute("SELECT t, greatest(t, clock_timestamp()) FROM ledger_now(%s) AS t", [log])
-    received, at = cursor.fetchone()
-    return received, at
 
 
 def _move_clock(

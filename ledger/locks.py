@@ -24,12 +24,20 @@ def number(*parts: str) -> int:
     return int.from_bytes(sha256(frames(*parts))[:8], "big", signed=True)
 
 
-def take(cursor: CursorWrapper, log: str, keys: Iterable[str] | None) -> None:
-    """Take the case alone (keys None), or shared and these keys alone."""
+def take(
+    cursor: CursorWrapper, log: str, keys: Iterable[str] | None, *, patience: str = "0"
+) -> None:
+    """Take the case alone (keys None), or shared and these keys alone.
+
+    patience: the longest wait for one lock, as PostgreSQL's lock_timeout; "0" is without end.
+    """
+    mode = "pg_advisory_xact_lock" if keys is None else "pg_advisory_xact_lock_shared"
+    cursor.execute(
+        f"SELECT {mode}(%s) FROM set_config('lock_timeout', %s, true)",
+        [number(_CASE, log), patience],
+    )
     if keys is None:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number(_CASE, log)])
         return
-    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [number(_CASE, log)])
     # One query, row by row: the order in which they are taken is that of the array.
     cursor.execute(
         "SELECT pg_advisory_xact_lock(lock) FROM unnest(%s::bigint[]) AS wanted (lock)",

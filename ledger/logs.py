@@ -104,6 +104,23 @@ def _log_row(log: str, database: str) -> LogRow:
     return LogRow(*row)
 
 
+def standing(cursor: CursorWrapper, log: str, digest: bytes) -> tuple[bool, datetime, datetime]:
+    """(new, received, at), under the case's lock: is the statement with this digest in neither
+    table; the log's time; real time, never before it. Raises LogClosed for a new one.
+    """
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM ledger_entry WHERE log = %(log)s AND digest = %(digest)s)"
+        " OR EXISTS (SELECT 1 FROM ledger_pending WHERE log = %(log)s AND digest = %(digest)s),"
+        " EXISTS (SELECT 1 FROM ledger_closed WHERE log = %(log)s),"
+        " t, greatest(t, clock_timestamp()) FROM ledger_now(%(log)s) AS t",
+        {"log": log, "digest": digest},
+    )
+    known, closed, received, at = cursor.fetchone()
+    if closed and not known:
+        raise LogClosed(log=log)
+    return not known, received, at
+
+
 def check_open(cursor: CursorWrapper, log: str) -> None:
     """Decides only under the case's lock. Raises LogClosed."""
     cursor.execute("SELECT EXISTS (SELECT 1 FROM ledger_closed WHERE log = %s)", [log])

@@ -19,7 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from bankruptcy.kinds import records, registry
 from bankruptcy.kinds.refusals import NoTable
 from bankruptcy.kinds.schema import Committed, Hash, decode, encode
-from bankruptcy.kinds.tables import Key, SealedEntry, Table, Worked, key_text
+from bankruptcy.kinds.tables import Key, Place, SealedEntry, Table, Worked, key_text
 from bankruptcy.law.pack import RulePack, builtin, named
 from ledger import nodes
 from ledger.log import jcs
@@ -126,6 +126,21 @@ class PostgresState:
                 self._absent.add(place)
         found: R | None = self._known[place]
         return found
+
+    def fetch(self, places: Sequence[Place]) -> None:
+        """Get in one query what `get` will be asked for."""
+        wanted = {(table.name, key_text(*key)): table for table, key in places}
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(
+                "SELECT name, key, record FROM cases_record"
+                " JOIN unnest(%s::text[], %s::text[]) AS wanted (name, key) USING (name, key)"
+                " WHERE log = %s",
+                [[name for name, _ in wanted], [key for _, key in wanted], self._id],
+            )
+            found = {(name, key): text for name, key, text in cursor.fetchall()}
+        for place, table in wanted.items():
+            self._known[place] = _read(table, found[place]) if place in found else None
+        self._absent.update(wanted.keys() - found.keys())
 
     def find(self, table: Table[R], **match: Key | None) -> Sequence[R]:
         """See CaseView.find."""

@@ -7,9 +7,9 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import Kind
 from bankruptcy.kinds.people import MISSING, authorities_of, is_creditor, may_be_agent
 from bankruptcy.kinds.schema import Hash, Id, Instant, PointBytes, Raw
-from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.kinds.tables import CaseState, CaseView, Place
 from bankruptcy.kinds.vote import ballot_of, manifest_of, window
-from ledger.log.encoding import b64u, format_instant, format_time, unb64u
+from ledger.log.encoding import b64u, check_id, format_instant, format_time, unb64u
 from ledger.log.errors import Malformed
 from ledger.log.statement import Role
 from voting.protocol.ballot import Body, body_hash, check_boxes, check_shape
@@ -173,10 +173,28 @@ def cleared(view: CaseView, body: Body) -> bytes:
 
 def locks(body: object) -> tuple[str, ...]:
     """The manifest's E's are kept apart by a constraint, its lines by these locks."""
+    return tuple(f"line {motion} {line}" for motion, line in _pairs(body))
+
+
+def places(body: object) -> tuple[Place, ...]:
+    """The vote, and of each answer the line and the last answer before it."""
+    try:
+        manifest_hash = unb64u(body.get("manifest_hash") if isinstance(body, dict) else None, 32)
+        lines = [(manifest_hash, check_id(motion), check_id(line)) for motion, line in _pairs(body)]
+    except Malformed:
+        return ()
+    return (
+        (records.VOTES, (manifest_hash,)),
+        *((records.ROLL_LINES, line) for line in lines),
+        *((records.LAST_ANSWERS, line) for line in lines),
+    )
+
+
+def _pairs(body: object) -> list[tuple[str, str]]:
+    """(motion, line) of each answer, as far as the body can be read."""
     named = body.get("answers") if isinstance(body, dict) else None
-    answers = named if isinstance(named, list) else []
-    pairs = [a for a in answers if isinstance(a, dict)]
-    return tuple(sorted({f"line {a.get('motion')} {a.get('line')}" for a in pairs}))
+    answers = [a for a in (named if isinstance(named, list) else []) if isinstance(a, dict)]
+    return sorted({(str(a.get("motion")), str(a.get("line"))) for a in answers})
 
 
 def _vote(view: CaseView, body: object) -> records.Vote:
@@ -214,4 +232,5 @@ KIND: Kind[object] = Kind(
     facts=facts,
     reader=lambda body: body,
     locks=locks,
+    places=places,
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bankruptcy.kinds import schema
 from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.records import Item
-from bankruptcy.kinds.tables import CaseState, CaseView
+from bankruptcy.kinds.tables import CaseState, CaseView, Place
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
 
@@ -46,6 +46,9 @@ class Kind(Generic[B]):
     locks: Callable[[B], tuple[str, ...]] | None = None
     """None: the act takes its case alone. Else it commutes with the others of its kind but for
     those that share one of these keys (architecture, Order)."""
+    places: Callable[[B], Sequence[Place]] = lambda body: ()
+    """Records that the body names and the rules ask for one by one: a store may fetch them in one
+    go. Decides nothing."""
 
     @property
     def id(self) -> str:

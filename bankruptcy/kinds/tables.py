@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from bankruptcy.kinds.leaves import Hidden
 from bankruptcy.kinds.schema import Committed, Hash
@@ -52,6 +52,10 @@ def _spelled(part: Key) -> str:
     if isinstance(part, bytes):
         return b64u(part)
     return str(part.value if isinstance(part, Enum) else part)
+
+
+Place = tuple[Table[Any], tuple[Key, ...]]
+"""Where a record may stand: its table and its key."""
 
 
 @dataclass(frozen=True, slots=True)

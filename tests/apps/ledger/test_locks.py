@@ -25,8 +25,7 @@ def held(keys: Iterable[str] | None) -> Iterator[None]:
 
 def take(connection: psycopg.Connection[Any], keys: Iterable[str] | None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '100ms'")
-        locks.take(cursor, CASE, keys)
+        locks.take(cursor, CASE, keys, patience="100ms")
 
 
 def waits(keys: Iterable[str] | None, case: str = CASE) -> bool:

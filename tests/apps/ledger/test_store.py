@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from bankruptcy.cases.store import PostgresState, dump
 from bankruptcy.kinds import records
@@ -76,9 +77,23 @@ def test_the_tables_of_one_case_are_not_seen_in_another(case: Case) -> None:
     assert PostgresState(other.id).get(records.CASE, case.id) is None
 
 
-def test_what_two_acts_both_saw_absent_is_put_once(case: Case) -> None:
+def test_what_was_fetched_is_not_asked_for_again(case: Case) -> None:
+    judge, nobody = (case.judge.id, Role.COURT), ("p-a", Role.TRUSTEE)
+    state = PostgresState(case.id)
+    state.fetch([(records.ROLES, judge), (records.ROLES, nobody), (records.CASE, (case.id,))])
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert state.get(records.ROLES, *judge) == grant(case.judge.id, Role.COURT)
+        assert state.get(records.ROLES, *nobody) is None
+        assert state.get(records.CASE, case.id) == records.case_file(PostgresState(case.id))
+    assert len(asked) == 1  # case_file's own
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+def test_what_two_acts_both_saw_absent_is_put_once(case: Case, fetched: bool) -> None:
     first, second = PostgresState(case.id), PostgresState(case.id)
     for state in (first, second):
+        if fetched:
+            state.fetch([(records.ROLES, ("p-a", Role.TRUSTEE))])
         assert state.get(records.ROLES, "p-a", Role.TRUSTEE) is None
         state.put(records.ROLES, grant("p-a", Role.TRUSTEE))
     with transaction.atomic():
