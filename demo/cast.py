@@ -87,17 +87,24 @@ class Member:
             return self._web
 
     def _enter(self, web: Web) -> Web:
+        refused: Problem | None = None
         if not self.kept["registered"]:
             try:
                 web.register(self.username, self.password, self.name)
             except Problem as problem:
-                # Killed between registering and noting it: the account is there.
+                # Killed between registering and noting it, the account is there; else it is not.
                 if problem.slug != "bad-fields":
                     raise
+                refused = problem
             else:
                 self.keep(registered=True)
                 return web
-        web.log_in(self.username, self.password)
+        try:
+            web.log_in(self.username, self.password)
+        except Problem:
+            if refused is not None:
+                raise refused from None
+            raise
         if not self.kept["registered"]:
             self.keep(registered=True)
         return web

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +22,7 @@ from rehearsal.crowd import Fate, Simulated, crowd
 from rehearsal.making import Cast, Devices, Made, Pair
 from rehearsal.screens import MOST, Screen
 from rehearsal.sending import Receipts, Told, send_all
-from rehearsal.staff import ADMINISTRATOR, Staff
+from rehearsal.staff import ADMINISTRATOR, Staff, new_tag
 from rehearsal.stages import Bar, Stages
 from rehearsal.tallying import Tally
 
@@ -111,7 +110,7 @@ class Rehearsal:
 
     def _gather(self, staff: Staff) -> None:
         """The crowd; some of them have an account and a page that stays open."""
-        tag = secrets.token_hex(4)
+        tag = new_tag()
         everybody = list(crowd(self.creditors))
         self.screens = [Screen(self.url, one, tag) for one in everybody[:MOST]]
 

@@ -24,6 +24,12 @@ ADMINISTRATOR: Final = "administrator"
 _PATIENCE: Final = 600.0
 
 
+def new_tag() -> str:
+    """Eight letters, none of them of a password's hexadecimal digits: an account whose name is
+    like its password would be refused."""
+    return "".join(secrets.choice("ghjkmnpqrstvwxyz") for _ in range(8))
+
+
 class Staff:
     """The few who run the meeting, over their own sessions; every step measured by the caller."""
 
@@ -31,7 +37,7 @@ class Staff:
         """folder: of their own, with judge.password in it, the court's password at the server."""
         self._url, self._ledger = url, ledger
         # A server of several rehearsals knows them apart.
-        tag = secrets.token_hex(4)
+        tag = new_tag()
         self._names = {
             ADMINISTRATOR: f"rehearsal-{tag}-administrator",
             **{trustee: f"rehearsal-{tag}-{trustee}" for trustee in TRUSTEES.values()},
