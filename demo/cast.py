@@ -87,26 +87,20 @@ class Member:
             return self._web
 
     def _enter(self, web: Web) -> Web:
-        refused: Problem | None = None
-        if not self.kept["registered"]:
-            try:
-                web.register(self.username, self.password, self.name)
-            except Problem as problem:
-                # Killed between registering and noting it, the account is there; else it is not.
-                if problem.slug != "bad-fields":
-                    raise
-                refused = problem
-            else:
-                self.keep(registered=True)
-                return web
-        try:
+        if self.kept["registered"]:
             web.log_in(self.username, self.password)
-        except Problem:
-            if refused is not None:
+            return web
+        try:
+            web.register(self.username, self.password, self.name)
+        except Problem as refused:
+            if refused.slug != "bad-fields":
+                raise
+            try:
+                # Killed between registering and noting it, the account is there; else it is not.
+                web.log_in(self.username, self.password)
+            except Problem:
                 raise refused from None
-            raise
-        if not self.kept["registered"]:
-            self.keep(registered=True)
+        self.keep(registered=True)
         return web
 
     def leave(self) -> None:

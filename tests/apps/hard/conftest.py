@@ -7,7 +7,18 @@ from collections.abc import Iterator
 import pytest
 
 from tests.apps.hard.support import Web
+from tests.apps.voting.support import Meeting
 from tests.embedded_plugin import serving
+from voting.protocol.validity import Choice
+
+
+@pytest.fixture(scope="module")
+def meeting(module_database: str) -> Meeting:
+    """A case whose vote is open, with one ballot cast."""
+    found = Meeting(amounts=(60_000_00, 30_000_00))
+    found.until_open()
+    found.cast(found.creditors[0], Choice.FOR)
+    return found
 
 
 @pytest.fixture(scope="module")

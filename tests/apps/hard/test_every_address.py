@@ -15,7 +15,6 @@ from bankruptcy.people import accounts
 from bankruptcy.people.models import Person
 from tests.apps.hard.support import nothing_kept
 from tests.apps.voting.support import MEETING, Meeting
-from voting.protocol.validity import Choice
 
 HOSTILE = ("A", "-1", "%F0%9F%92%A5", "x" * 300, "9" * 40)
 QUERY = "?index=x&from=-1&motion=%F0&class=A&metric=?&grade=x&name=%0a&next=//evil"
@@ -24,14 +23,6 @@ BODIES = (
     ("application/json", b'{"to":1,"meeting":[],"motions":{}}'),
     ("application/x-www-form-urlencoded", b"to=%00&meeting=1&meeting=2&page=-1"),
 )
-
-
-@pytest.fixture(scope="module")
-def meeting(module_database: str) -> Meeting:
-    found = Meeting(amounts=(60_000_00, 30_000_00))
-    found.until_open()
-    found.cast(found.creditors[0], Choice.FOR)
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ never a failure; what is refused leaves no row.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -29,14 +29,12 @@ from schemathesis.specs.openapi.checks import (
 
 from bankruptcy.delivery.openapi import document
 from bankruptcy.delivery.operations import OPERATIONS
-from bankruptcy.people import accounts
-from bankruptcy.people.models import Person
 from tests.apps.hard.support import table_sizes
+from tests.apps.voting.browsing import member
 from tests.apps.voting.support import MEETING, Meeting
-from tests.embedded_plugin import serving
-from voting.protocol.validity import Choice
 
 EXAMPLES = 10
+PEOPLE = ("judge", "administrator", "trustee", "creditor", "stranger", "nobody")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -48,34 +46,7 @@ TOKEN = "c" * 32
 
 
 @pytest.fixture(scope="module")
-def meeting(module_database: str) -> Meeting:
-    found = Meeting(amounts=(60_000_00, 30_000_00))
-    found.until_open()
-    found.cast(found.creditors[0], Choice.FOR)
-    return found
-
-
-@pytest.fixture(scope="module")
-def people(meeting: Meeting) -> Mapping[str, User | None]:
-    """Who asks: those of the case by their roles, somebody not in it, somebody unknown."""
-    roles = {
-        "judge": meeting.judge,
-        "administrator": meeting.administrator,
-        "trustee": meeting.trustees[0],
-        "creditor": meeting.creditors[0],
-    }
-    found: dict[str, User | None] = {"unknown": None}
-    for name, who in roles.items():
-        user = found[name] = accounts.create(f"u-{name}", "correct horse", "名字", check=False)
-        joined = Person(case=meeting.id, user=user, pseudonym=who.id)
-        joined.display_name = "名字"
-        joined.save()
-    found["stranger"] = accounts.create("u-stranger", "correct horse", "名字", check=False)
-    return found
-
-
-@pytest.fixture(scope="module")
-def apis(meeting: Meeting) -> Iterator[Sequence[BaseSchema]]:
+def apis(meeting: Meeting, url: str) -> Sequence[BaseSchema]:
     """The document as it is, and with what is there in earnest in the places of its addresses."""
     load_all_checks()
     creditor = meeting.creditors[0]
@@ -94,26 +65,36 @@ def apis(meeting: Meeting) -> Iterator[Sequence[BaseSchema]]:
             for parameter in operation["parameters"]:
                 if parameter["in"] == "path" and parameter["name"] in there:
                     parameter["schema"] = {"const": there[parameter["name"]]}
-    with serving() as url:
-        found = [schemathesis.openapi.from_dict(asked) for asked in (document(), placed)]
-        for api in found:
-            api.config.update(base_url=url)
-        yield found
+    found = [schemathesis.openapi.from_dict(asked) for asked in (document(), placed)]
+    for api in found:
+        api.config.update(base_url=url)
+    return found
 
 
-def cookies(user: User | None) -> dict[str, str]:
-    """Of a new session: an earlier example may have logged out."""
-    found = {django.CSRF_COOKIE_NAME: TOKEN}
-    if user is not None:
+def cookies(meeting: Meeting, who: str) -> dict[str, str]:
+    """Of a new session of one of the case by his role, of somebody not in it, or of nobody.
+
+    New, for an earlier example may have logged out.
+    """
+    found, name = {django.CSRF_COOKIE_NAME: TOKEN}, django.SESSION_COOKIE_NAME
+    if who == "stranger":
         client = Client()
-        client.force_login(user)
-        found[django.SESSION_COOKIE_NAME] = client.cookies[django.SESSION_COOKIE_NAME].value
+        client.force_login(User.objects.get_or_create(username=who)[0])
+        found[name] = client.cookies[name].value
+    elif who != "nobody":
+        person = {
+            "judge": meeting.judge,
+            "administrator": meeting.administrator,
+            "trustee": meeting.trustees[0],
+            "creditor": meeting.creditors[0],
+        }[who]
+        found[name] = member(meeting, person.id).cookies[name].value
     return found
 
 
 @pytest.mark.parametrize("name", sorted(operation.name for operation in OPERATIONS))
 def test_the_answer_is_one_that_the_document_names(
-    apis: Sequence[BaseSchema], people: Mapping[str, User | None], name: str
+    apis: Sequence[BaseSchema], meeting: Meeting, name: str
 ) -> None:
     plain, placed = (api.find_operation_by_id(name) for api in apis)
 
@@ -129,10 +110,10 @@ def test_the_answer_is_one_that_the_document_names(
             placed.as_strategy(GenerationMode.NEGATIVE),
             plain.as_strategy(GenerationMode.NEGATIVE),
         ),
-        who=st.sampled_from(sorted(people)),
+        who=st.sampled_from(PEOPLE),
     )
     def ask(case: Any, who: str) -> None:
-        sent = cookies(people[who])
+        sent = cookies(meeting, who)
         before = table_sizes()
         answer = case.call(headers={"X-CSRFToken": TOKEN}, cookies=sent, timeout=30)
         case.validate_response(answer, checks=CHECKS)
