@@ -82,13 +82,19 @@ def ready(page: Page, path: str) -> None:
     expect(page.locator("html[data-devices=ready]")).to_be_attached(timeout=WAIT)
 
 
+def listed(page: Page, path: str) -> None:
+    """The list shows this device's key as enrolled: until then, the page may load itself anew."""
+    page.goto(path)
+    here = page.locator("[data-key]", has=page.locator("[data-this-device]:visible"))
+    expect(here.locator(".badge.done")).to_be_visible(timeout=WAIT)
+    expect(page.locator("html[data-devices=ready]")).to_be_attached(timeout=WAIT)
+
+
 def test_a_passkey_enrols_a_second_device_which_votes_until_it_is_stolen(phones: Phones) -> None:
     devices = f"{phones.case}/me/devices"
     phone = phones.of("p-c0")
     cdp, at = authenticator(phone)
-    ready(phone, devices)
-    expect(phone.locator("#devices [data-this-device]:visible")).to_be_visible(timeout=WAIT)
-    ready(phone, devices)
+    listed(phone, devices)
     phone.get_by_role("button", name="生成通行密钥").click()
     expect(phone.locator("#passkeys [data-key]")).to_have_count(1, timeout=WAIT)
     (credential,) = cdp.send("WebAuthn.getCredentials", {"authenticatorId": at})["credentials"]
@@ -144,7 +150,7 @@ def test_a_passkey_is_the_second_step_of_a_log_in(joined: Phones) -> None:
     user.save()
     phone = joined.of("p-c0")
     cdp, at = authenticator(phone)
-    ready(phone, f"{joined.case}/me/devices")
+    listed(phone, f"{joined.case}/me/devices")
     phone.get_by_role("button", name="生成通行密钥").click()
     expect(phone.locator("#passkeys [data-key]")).to_have_count(1, timeout=WAIT)
     is_attested(phone, joined)
