@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
+import orjson
 import rfc8785
 
 from ledger.log.encoding import MAX_INTEGER
@@ -18,7 +18,8 @@ DEEPEST: Final = 100
 
 No format of ours is deeper than ten. Without a bound of our own it is the interpreter's stack that
 decides, differently from machine to machine."""
-_LAST_OF_BMP: Final = "\uffff"
+_BEYOND_BMP: Final = 0xF0
+"""The least first byte, in UTF-8, of a character beyond the BMP; no other byte is as large."""
 
 
 def dumps(value: Json) -> bytes:
@@ -45,11 +46,10 @@ def loads(data: bytes) -> Json:
     """
     try:
         # A member that stands twice is lost here, and so missing in what is written again.
-        value = _DECODER.decode(data.decode("utf-8"))
-        if data.count(b"[") + data.count(b"{") > DEEPEST and not shallow(value):
-            raise Malformed(what="nesting")
+        value = orjson.loads(data)
+        _check(value, 0, least=0)
         again = _encode(value)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise Malformed(what="canonical JSON") from error
     if again != data:
         raise Malformed(what="canonical JSON")
@@ -86,12 +86,14 @@ def items(value: Json, what: str) -> list[Json]:
 
 
 def _encode(value: Json) -> bytes:
-    # Without floats the standard encoder writes what RFC 8785 asks for, five times as fast, but
-    # for the order of member names: it compares code points, RFC 8785 UTF-16 units. These differ
-    # only where a character beyond the BMP stands.
-    text = _ENCODER.encode(value)
-    data = text.encode("utf-8")
-    if not text.isascii() and max(text) > _LAST_OF_BMP:
+    # Without floats orjson writes what RFC 8785 asks for, at a tenth of the cost, but for the order
+    # of member names: it compares code points, RFC 8785 UTF-16 units. These differ only where a
+    # character beyond the BMP stands.
+    try:
+        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:
+        raise ValueError("not JSON of ours") from error
+    if not data.isascii() and max(data) >= _BEYOND_BMP:
         return rfc8785.dumps(value)
     return data
 
@@ -115,37 +117,23 @@ def _within(value: Json) -> Iterable[Json]:
     return value if isinstance(value, list) else ()
 
 
-def _check(value: Json, depth: int) -> None:
-    if depth > DEEPEST:
+def _check(value: Json, depth: int, least: int = -MAX_INTEGER) -> None:
+    if depth >= DEEPEST and value and isinstance(value, (dict, list, tuple)):
         raise ValueError("canonical JSON of ours is not nested so deeply")
-    if isinstance(value, str) or value is None or isinstance(value, bool):
-        return
+    # A string is looked at where it stands: most values are one, and a call costs more than that.
     if isinstance(value, dict):
         for name, member in value.items():
             if not isinstance(name, str):
                 raise ValueError("a member's name is not a string")
-            _check(member, depth + 1)
+            if type(member) is not str:
+                _check(member, depth + 1, least)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            _check(item, depth + 1)
-    elif not isinstance(value, int) or abs(value) > MAX_INTEGER:
+            if type(item) is not str:
+                _check(item, depth + 1, least)
+    elif not (
+        value is None
+        or isinstance(value, (bool, str))
+        or (isinstance(value, int) and least <= value <= MAX_INTEGER)
+    ):
         raise ValueError(f"canonical JSON of ours holds no {type(value).__name__} {value!r}")
-
-
-def _no_float(text: str) -> NoReturn:
-    raise Malformed(what=f"number {text[:32]}")
-
-
-def _integer(text: str) -> int:
-    if len(text) > 16 or not 0 <= (value := int(text)) <= MAX_INTEGER:
-        raise Malformed(what="integer")
-    return value
-
-
-# Made once: `json.loads` and `json.dumps` make one anew for every call with options.
-_DECODER: Final = json.JSONDecoder(
-    parse_float=_no_float, parse_constant=_no_float, parse_int=_integer
-)
-_ENCODER: Final = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-)
