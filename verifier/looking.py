@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import zip_longest
 from typing import Final
 
 from bankruptcy.kinds.schema import Hash
-from ledger.log.encoding import b64u, unb64u
+from ledger.log.encoding import b64u, check_id, unb64u
 from ledger.log.entry import Entry
 from ledger.log.errors import Refused
 from ledger.log.genesis import KIND as GENESIS
 from ledger.log.genesis import Genesis
 from ledger.log.jcs import Json
-from ledger.log.suites import PublicKey, parse_suite
+from ledger.log.suites import PublicKey, parse_suite, possession_message
+from verifier.ahead import ahead
 from voting.protocol.ballot import Body, body_hash, check_shape
 from voting.protocol.batch import verify_ballots
 from voting.protocol.group import Group
 from voting.protocol.manifest import Manifest
+
+ENROLLED: Final = "key.enrolled@1"
 
 BATCH: Final = 512
 """Entries looked at before the next are."""
@@ -37,31 +42,42 @@ Signed = tuple[bytes, bytes]
 class Looked:
     """What was found in the entries before `end`, since the last.
 
-    signed: digest of a statement -> the key id and signature found to be true. decoded: digest of
-    a statement -> the ballot in it. ballots: hash of a ballot's body -> whether its proofs hold.
+    signed: digest of a statement -> the key id and signature found to be true. possessed: digests
+    of enrolments whose key was shown to be its holder's. decoded: digest of a statement -> the
+    ballot in it. ballots: hash of a ballot's body -> whether its proofs hold.
     Ballots that do not decode under a manifest of the log, or have the wrong shape, are not there:
     the replay refuses them for that.
     """
 
     end: int
     signed: dict[bytes, Signed] = field(default_factory=dict)
+    possessed: set[Hash] = field(default_factory=set)
     decoded: dict[Hash, Body] = field(default_factory=dict)
     ballots: dict[bytes, bool] = field(default_factory=dict)
 
 
-def look(entries: Sequence[Entry | None], group: Group) -> Iterator[Looked]:
-    """All entries, `BATCH` at a time."""
+def looked(entries: Sequence[Entry | None], group: Group) -> Iterator[Looked]:
+    """All entries, `BATCH` at a time, by two processes in turn.
+
+    Two beside the replay, which waits for them where ballots stand: two cores are never idle.
+    """
+    halves = [ahead(partial(_look, entries, group, half), len(entries)) for half in (0, 1)]
+    return (found for pair in zip_longest(*halves) for found in pair if found is not None)
+
+
+def _look(entries: Sequence[Entry | None], group: Group, half: int) -> Iterator[Looked]:
+    """Every second batch, from the first or the second on."""
     keys = dict(_keys(entries))
-    manifests: dict[str, Manifest] = {}
-    for start in range(0, len(entries), BATCH):
+    manifests = dict(_manifests(entries, group))
+    for start in range(half * BATCH, len(entries), 2 * BATCH):
         found = Looked(min(start + BATCH, len(entries)))
         waiting: dict[str, list[Body]] = {}
         for entry in entries[start : found.end]:
             if entry is None:
                 continue
             _check_signature(entry, keys, found)
-            if entry.kind == "voting.prepared@1":
-                _note_manifest(entry.statement.body, manifests, group)
+            if entry.kind == ENROLLED:
+                _check_possession(entry, found)
             elif entry.kind == "ballot.cast@1":
                 _note_ballot(entry, manifests, waiting, group, found)
         for named, bodies in waiting.items():
@@ -83,12 +99,37 @@ def _keys(entries: Sequence[Entry | None]) -> Iterator[tuple[bytes, PublicKey]]:
                 genesis = Genesis.from_json(entry.statement.body)
                 for key in (genesis.clerk, *(court.key for court in genesis.court)):
                     yield key.id, key
-            elif entry.kind == "key.enrolled@1":
-                body = entry.statement.body
-                key = PublicKey(parse_suite(body.get("suite")), unb64u(body.get("public_key")))
+            elif entry.kind == ENROLLED:
+                key = _enrolled(entry.statement.body)
                 yield key.id, key
         except Refused:
             continue
+
+
+def _manifests(entries: Sequence[Entry | None], group: Group) -> Iterator[tuple[str, Manifest]]:
+    """Every manifest of the log that decodes, by the text of its hash."""
+    for entry in entries:
+        if entry is not None and entry.kind == "voting.prepared@1":
+            try:
+                manifest = Manifest.decode(entry.statement.body.get("manifest"), group)
+            except Refused:
+                continue
+            yield b64u(manifest.digest), manifest
+
+
+def _enrolled(body: Json) -> PublicKey:
+    return PublicKey(parse_suite(body.get("suite")), unb64u(body.get("public_key")))
+
+
+def _check_possession(entry: Entry, found: Looked) -> None:
+    said = entry.statement
+    try:
+        key, holder = _enrolled(said.body), check_id(said.body.get("holder"))
+        message = possession_message(said.case, holder, said.log, key)
+        key.verify(message, unb64u(said.body.get("possession")))
+    except Refused:
+        return
+    found.possessed.add(Hash(entry.envelope.digest()))
 
 
 def _check_signature(entry: Entry, keys: dict[bytes, PublicKey], found: Looked) -> None:
@@ -101,14 +142,6 @@ def _check_signature(entry: Entry, keys: dict[bytes, PublicKey], found: Looked) 
     except Refused:
         return
     found.signed[envelope.digest()] = (envelope.keyid, envelope.sig)
-
-
-def _note_manifest(body: Json, manifests: dict[str, Manifest], group: Group) -> None:
-    try:
-        manifest = Manifest.decode(body.get("manifest"), group)
-    except Refused:
-        return
-    manifests[b64u(manifest.digest)] = manifest
 
 
 def _note_ballot(

@@ -143,6 +143,7 @@ class ReplayState(MemoryTables):
             self._signed.update(found.signed)
             self._ballots.update(found.ballots)
             self.worked.ballots.update(found.decoded)
+            self.worked.possessed.update(found.possessed)
 
     def unused_openings(self) -> int:
         """How many rows open a digest that no entry replayed so far holds."""

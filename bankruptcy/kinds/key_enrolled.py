@@ -113,6 +113,8 @@ def check(view: CaseView, act: Act[Body]) -> None:
     key.check()
     if view.get(records.KEYS, key.id.hex()) is not None:
         raise AlreadyThere(what="key", id=key.id.hex()[:12])
+    if act.digest in view.worked.possessed:
+        return
     message = possession_message(file.case, body.holder, file.origin, key)
     try:
         key.verify(message, body.possession, relying_party(view))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from bankruptcy.kinds.leaves import Hidden
-from bankruptcy.kinds.schema import Committed, Hash
+from bankruptcy.kinds.schema import Committed, Hash, Id
 from bankruptcy.law.pack import RulePack
 from ledger.log.encoding import b64u
 from ledger.log.jcs import Json
@@ -22,6 +22,9 @@ from voting.protocol.group import Group
 from voting.protocol.roll import Roll
 from voting.protocol.tally import Metric, Summed, TallyVector
 from voting.protocol.weights import WeightedAnswer
+
+if TYPE_CHECKING:
+    from bankruptcy.kinds.records import RollLine
 
 R = TypeVar("R")
 
@@ -45,7 +48,10 @@ class Table(Generic[R]):
 
 def key_text(*parts: Key) -> str:
     """The one text of a key: its parts joined by a character that no part can hold."""
-    return "|".join(_spelled(part) for part in parts)
+    # Most keys are one id, and every rule asks by some.
+    if len(parts) == 1 and type(parts[0]) is str:
+        return parts[0]
+    return "|".join([part if type(part) is str else _spelled(part) for part in parts])
 
 
 def _spelled(part: Key) -> str:
@@ -69,14 +75,18 @@ class SealedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What a tally asks for again and again, worked out once: nothing on record can change it.
+    """What is asked for again and again, worked out once: nothing on record can change it.
 
-    ballots: decoded, by digest of their statement. rolls: of every motion, by manifest hash.
-    counted: counted sets, by their hash and the ballots left out of them. sums: what the answers
-    of each vector of a metric add up to, by hash of the counted set, metric and threshold.
+    possessed: digests of enrolments whose key was shown to be its holder's. ballots: decoded, by
+    digest of their statement. lines: of every motion's roll, by digest of the statement that fixes
+    them. rolls: of every motion, by manifest hash. counted: counted sets, by their hash and the
+    ballots left out of them. sums: what the answers of each vector of a metric add up to, by hash
+    of the counted set, metric and threshold.
     """
 
+    possessed: set[Hash] = field(default_factory=set)
     ballots: dict[Hash, Body] = field(default_factory=dict)
+    lines: dict[Hash, Sequence[tuple[Id, tuple[RollLine, ...]]]] = field(default_factory=dict)
     rolls: dict[Hash, Mapping[str, Roll]] = field(default_factory=dict)
     counted: dict[tuple[Hash, tuple[Hash, ...]], tuple[Counted, ...]] = field(default_factory=dict)
     sums: dict[tuple[Hash, Metric, int], Mapping[TallyVector, Summed]] = field(default_factory=dict)

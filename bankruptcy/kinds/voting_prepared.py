@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bankruptcy.kinds import records
@@ -198,8 +199,17 @@ def _check_head(view: CaseView, head: records.RollHead, found: Roll, root: bytes
 
 def _lines(
     view: CaseView, act: Act[Body], manifest: Manifest
-) -> list[tuple[Id, tuple[records.RollLine, ...]]]:
+) -> Sequence[tuple[Id, tuple[records.RollLine, ...]]]:
     """The lines of each motion's roll, as they follow at the record time."""
+    known = view.worked.lines
+    if act.digest not in known:
+        known[act.digest] = _worked_out(view, act, manifest)
+    return known[act.digest]
+
+
+def _worked_out(
+    view: CaseView, act: Act[Body], manifest: Manifest
+) -> Sequence[tuple[Id, tuple[records.RollLine, ...]]]:
     digest = Hash(manifest.digest)
     found = []
     for motion in view.find(records.MOTIONS, meeting=manifest.meeting):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -167,6 +168,7 @@ def _ed25519(public_key: bytes) -> ed25519.Ed25519PublicKey:
         raise BadPublicKey(suite=Suite.ED25519.value) from error
 
 
+@lru_cache(maxsize=1024)  # a clerk's or an administrator's key stands under thousands of entries
 def _p256(public_key: bytes, suite: Suite) -> ec.EllipticCurvePublicKey:
     # Length and first byte first: the library also takes compressed points.
     if len(public_key) != 65 or public_key[0] != 4:

@@ -12,11 +12,12 @@ from tests.rules import meeting as play
 from tests.rules.meeting import Meeting
 from tests.rules.test_forged_bundles import altered, at, bumped
 from verifier import ahead as module
-from verifier import replay
+from verifier import looking, replay
 from verifier.ahead import ahead
 from verifier.bundle import Bundle
 from verifier.replay import verify
 from verifier.report import Status
+from voting.protocol.ballot import Body
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +63,21 @@ def test_where_the_process_dies_everything_is_checked_here(
         os._exit(9)
         yield
 
-    monkeypatch.setattr(replay, "look", dies)
+    monkeypatch.setattr(looking, "_look", dies)
     monkeypatch.setattr(replay, "rows_ahead", dies)
     report = verify(Bundle.open(meeting.world.write_bundle(tmp_path)))
     assert report.verified
     assert report.counts["ballots"] == len(meeting.cast)
+
+
+def test_a_ballot_is_handed_over_whole_with_what_was_worked_out_of_it(meeting: Meeting) -> None:
+    group = meeting.world.group
+    ballot = Body.decode(meeting.cast[0].body.encode(), meeting.manifest, group)
+    (found,) = ahead(lambda: iter([ballot]), 1)
+    assert found is not ballot
+    assert found == ballot
+    assert found._digest == ballot.digest
+    assert found._key == ballot.key(group)
 
 
 def test_items_come_in_order_until_the_work_ends() -> None:
