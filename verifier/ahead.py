@@ -1,7 +1,7 @@
-"""Work done ahead of the replay by processes of their own, so that the cores share one log.
+"""Work done ahead of the replay by a process of its own, so that two cores share one log.
 
 What is computed there is never trusted more than what is computed here: it is the same code on the
-same memory. Where no process can be had, or it dies, the work is done here, or not ahead at all.
+same memory. Where no process can be had, or it dies, the work is done here.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import pickle
 from collections.abc import Callable, Iterator
 from functools import cache
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -29,8 +30,48 @@ def ahead(work: Callable[[], Iterator[T]], entries: int) -> Iterator[T]:
 
     Items must pickle. The iteration ends early where the process does.
     """
-    if entries < WORTH or "fork" not in multiprocessing.get_all_start_methods():
+    if not _worth(entries):
         return work()
+    _process, waiting = _start(work)
+    return _received(waiting)
+
+
+def beside(work: Callable[[], Iterator[T]], entries: int) -> Beside[T]:
+    """`work()` by a process beside this one, where the log has `entries` enough for it.
+
+    Nobody waits for its items, which must pickle: what has not come is to be done here.
+    """
+    return Beside(*_start(work)) if _worth(entries) else Beside(None, SimpleQueue())
+
+
+class Beside(Generic[T]):
+    """What a process beside this one gives, as it comes."""
+
+    def __init__(self, process: BaseProcess | None, waiting: SimpleQueue[bytes | None]) -> None:
+        self._process, self._waiting = process, waiting
+
+    def arrived(self) -> Iterator[T]:
+        """The items that have come since this was asked last."""
+        while not self._waiting.empty():
+            data = self._waiting.get()
+            if data is not None:
+                item: T = pickle.loads(data)
+                yield item
+
+    def end(self) -> None:
+        """No more is needed."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process = None
+
+
+def _worth(entries: int) -> bool:
+    return entries >= WORTH and "fork" in multiprocessing.get_all_start_methods()
+
+
+def _start(work: Callable[[], Iterator[T]]) -> tuple[BaseProcess, SimpleQueue[bytes | None]]:
+    """A process at work, and what it sends: pickled items, and None at its end."""
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     # What is frozen is not touched by the collector, and so stays shared memory.
@@ -42,7 +83,7 @@ def ahead(work: Callable[[], Iterator[T]], entries: int) -> Iterator[T]:
     # A pipe holds a few items only: without somebody who empties it, the process would wait.
     waiting: SimpleQueue[bytes | None] = SimpleQueue()
     Thread(target=_empty, args=(here, waiting), daemon=True).start()
-    return _received(waiting)
+    return process, waiting
 
 
 def _send(work: Callable[[], Iterator[T]], here: Connection, there: Connection) -> None:

@@ -1,15 +1,13 @@
 """What can be checked of an entry without its case: signature, and proofs of ballots (protocol 6).
 
-Every entry of a log is looked at, some hundred at a time, in order; the replay asks for what was
-found when it comes to the entry.
+Every entry of a log is looked at, some hundred at a time; the replay asks for what was found when
+it comes to the entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import zip_longest
 from typing import Final
 
 from bankruptcy.kinds.schema import Hash
@@ -20,7 +18,7 @@ from ledger.log.genesis import KIND as GENESIS
 from ledger.log.genesis import Genesis
 from ledger.log.jcs import Json
 from ledger.log.suites import PublicKey, parse_suite, possession_message
-from verifier.ahead import ahead
+from verifier.ahead import beside
 from voting.protocol.ballot import Body, body_hash, check_shape
 from voting.protocol.batch import verify_ballots
 from voting.protocol.group import Group
@@ -40,7 +38,7 @@ Signed = tuple[bytes, bytes]
 
 @dataclass(slots=True)
 class Looked:
-    """What was found in the entries before `end`, since the last.
+    """What was found in the entries from `start` to before `end`.
 
     signed: digest of a statement -> the key id and signature found to be true. possessed: digests
     of enrolments whose key was shown to be its holder's. decoded: digest of a statement -> the
@@ -49,6 +47,7 @@ class Looked:
     the replay refuses them for that.
     """
 
+    start: int
     end: int
     signed: dict[bytes, Signed] = field(default_factory=dict)
     possessed: set[Hash] = field(default_factory=set)
@@ -56,34 +55,42 @@ class Looked:
     ballots: dict[bytes, bool] = field(default_factory=dict)
 
 
-def looked(entries: Sequence[Entry | None], group: Group) -> Iterator[Looked]:
-    """All entries, `BATCH` at a time, by two processes in turn.
+class Looking:
+    """A log, looked at by whoever comes there first: the replay from its beginning, and a process
+    of its own from its end, where the ballots stand. Where they meet, all is done."""
 
-    Two beside the replay, which waits for them where ballots stand: two cores are never idle.
-    """
-    halves = [ahead(partial(_look, entries, group, half), len(entries)) for half in (0, 1)]
-    return (found for pair in zip_longest(*halves) for found in pair if found is not None)
+    def __init__(self, entries: Sequence[Entry | None], group: Group) -> None:
+        self._entries, self._group = entries, group
+        self._keys = dict(_keys(entries))
+        self._manifests = dict(_manifests(entries, group))
+        self._found: dict[int, Looked] = {}
+        starts = range(0, len(entries), BATCH)
+        self._other = beside(lambda: map(self._look, reversed(starts)), len(entries))
 
+    def at(self, start: int) -> Looked:
+        """What is found from entry `start` on, a multiple of `BATCH`."""
+        self._found.update((found.start, found) for found in self._other.arrived())
+        found = self._found.pop(start, None)
+        if found is None:
+            return self._look(start)
+        self._other.end()  # It comes from the end: the rest is here, too.
+        return found
 
-def _look(entries: Sequence[Entry | None], group: Group, half: int) -> Iterator[Looked]:
-    """Every second batch, from the first or the second on."""
-    keys = dict(_keys(entries))
-    manifests = dict(_manifests(entries, group))
-    for start in range(half * BATCH, len(entries), 2 * BATCH):
-        found = Looked(min(start + BATCH, len(entries)))
+    def _look(self, start: int) -> Looked:
+        found = Looked(start, min(start + BATCH, len(self._entries)))
         waiting: dict[str, list[Body]] = {}
-        for entry in entries[start : found.end]:
+        for entry in self._entries[start : found.end]:
             if entry is None:
                 continue
-            _check_signature(entry, keys, found)
+            _check_signature(entry, self._keys, found)
             if entry.kind == ENROLLED:
                 _check_possession(entry, found)
             elif entry.kind == "ballot.cast@1":
-                _note_ballot(entry, manifests, waiting, group, found)
+                _note_ballot(entry, self._manifests, waiting, self._group, found)
         for named, bodies in waiting.items():
-            false = set(verify_ballots(bodies, manifests[named], group))
+            false = set(verify_ballots(bodies, self._manifests[named], self._group))
             found.ballots.update({body_hash(b): i not in false for i, b in enumerate(bodies)})
-        yield found
+        return found
 
 
 def _keys(entries: Sequence[Entry | None]) -> Iterator[tuple[bytes, PublicKey]]:

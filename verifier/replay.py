@@ -16,7 +16,7 @@ from verifier.ahead import ahead
 from verifier.bundle import Bundle
 from verifier.erased import erased_digests
 from verifier.log import ReadLog, RecordedTwice, Times, read_log
-from verifier.looking import Progress, looked
+from verifier.looking import Looking, Progress
 from verifier.report import Report
 from verifier.rows import Rows, read_rows, rows_ahead
 from verifier.state import ReplayedLog, ReplayState
@@ -152,7 +152,7 @@ def _verify(
         return report
     state = _open(bundle, log, pack, group, report, next(rows, None))
     state.tables = tables_of(bundle)
-    state.looked = looked(log.entries, group)
+    state.looking = Looking(log.entries, group)
     _replay(log, state, report, progress)
     _check_tables(bundle, state, report)
     return report

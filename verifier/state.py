@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bankruptcy.kinds import registry
@@ -17,7 +17,7 @@ from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.merkle import NodeLookup, root_at
 from verifier import weights
-from verifier.looking import Looked, Signed
+from verifier.looking import Looking, Signed
 from voting.protocol.group import Group
 from voting.protocol.weights import WeightedAnswer
 
@@ -68,7 +68,7 @@ class ReplayState(MemoryTables):
         self._used: set[bytes] = set()
         self.tables: Callable[[Hash], Sequence[Json]] = no_table
         """Reads a table by its root."""
-        self.looked: Iterator[Looked] = iter(())
+        self.looking: Looking | None = None
         self._signed: dict[bytes, Signed] = {}
         self._ballots: dict[bytes, bool] = {}
         self._end = 0
@@ -138,7 +138,8 @@ class ReplayState(MemoryTables):
 
     def look_at(self, n: int) -> None:
         """Take up what was found in the entries up to `n` ahead of the replay."""
-        while self._end <= n and (found := next(self.looked, None)) is not None:
+        while self.looking is not None and self._end <= n:
+            found = self.looking.at(self._end)
             self._end = found.end
             self._signed.update(found.signed)
             self._ballots.update(found.ballots)
