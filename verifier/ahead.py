@@ -138,7 +138,7 @@ def _empty(here: Connection, waiting: SimpleQueue[bytes | None]) -> None:
         try:
             while True:
                 waiting.put(here.recv_bytes())
-        except EOFError:
+        except (EOFError, OSError):  # the second where it was ended within an item
             waiting.put(None)
 
 
