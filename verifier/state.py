@@ -17,7 +17,7 @@ from ledger.log.errors import Malformed
 from ledger.log.jcs import Json
 from ledger.log.merkle import NodeLookup, root_at
 from verifier import weights
-from verifier.looking import Looking, Signed
+from verifier.looking import Looked, Looking, Signed
 from voting.protocol.group import Group
 from voting.protocol.weights import WeightedAnswer
 
@@ -137,14 +137,17 @@ class ReplayState(MemoryTables):
         return self._signed.pop(envelope.digest(), None) == (envelope.keyid, envelope.sig)
 
     def look_at(self, n: int) -> None:
-        """Take up what was found in the entries up to `n` ahead of the replay."""
+        """Take up what is found in the entries up to `n`."""
         while self.looking is not None and self._end <= n:
-            found = self.looking.at(self._end)
-            self._end = found.end
-            self._signed.update(found.signed)
-            self._ballots.update(found.ballots)
-            self.worked.ballots.update(found.decoded)
-            self.worked.possessed.update(found.possessed)
+            self.take(self.looking.at(self._end))
+
+    def take(self, found: Looked) -> None:
+        """Rely on what was found in entries that are replayed next."""
+        self._end = found.end
+        self._signed.update(found.signed)
+        self._ballots.update(found.ballots)
+        self.worked.ballots.update(found.decoded)
+        self.worked.possessed.update(found.possessed)
 
     def unused_openings(self) -> int:
         """How many rows open a digest that no entry replayed so far holds."""
