@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,8 +78,14 @@ def test_a_process_that_ends_well_is_left_alone_if_so_declared(tmp_path: Path) -
     once = Process("once", ("true",), restart=Restart.ON_FAILURE)
     with Supervisor(DataFolder(tmp_path), {}) as supervisor:
         supervisor.add_and_wait((once,))
-        state = DataFolder(tmp_path).read_run("supervisor.json")
-        assert state["processes"]["once"]["restarts"] == 0
+
+        def told() -> dict[str, Any]:
+            state = DataFolder(tmp_path).read_run("supervisor.json") or {"processes": {}}
+            return dict(state["processes"].get("once", {}))
+
+        _eventually(lambda: told().get("state") == "ended")
+        supervisor.pause(0.5)
+        assert (told()["state"], told()["restarts"]) == ("ended", 0)
 
 
 def test_a_folder_in_use_is_refused_by_name(tmp_path: Path) -> None:
