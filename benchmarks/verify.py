@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.large_meeting import bundle
@@ -24,48 +25,56 @@ from ledger.log.bundle import Profile
 COMMAND = Path(sys.executable).with_name("concursus-verify")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Seconds, and bytes of memory at the most."""
-
-    seconds: float
-    memory: int
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ballots", type=int, default=10_000)
     parser.add_argument("--fewer", type=int, default=2_000)
     options = parser.parse_args()
-    few, many = run(bundle(options.fewer)), run(bundle(options.ballots))
+    few, many = seconds(bundle(options.fewer)), seconds(bundle(options.ballots))
     name = f"verify-{options.ballots}"
-    row(name, many.seconds, "s")
-    row(f"{name}-memory", round(many.memory / 2**20), "MiB")
+    row(name, many, "s")
+    row(f"{name}-memory", round(memory(bundle(options.ballots)) / 2**20), "MiB")
     row(
         f"{name}-vs-{options.fewer}",
-        many.seconds,
+        many,
         "s",
-        many.seconds / few.seconds,
-        f"{options.fewer} ballots: {few.seconds:.1f} s",
+        many / few,
+        f"{options.fewer} ballots: {few:.1f} s",
     )
-    public = run(bundle(options.ballots, profile=Profile.PUBLIC))
-    row(f"public-verify-{options.ballots}", public.seconds, "s")
+    public = seconds(bundle(options.ballots, profile=Profile.PUBLIC))
+    row(f"public-verify-{options.ballots}", public, "s")
 
 
-def run(folder: Path, *options: str) -> Run:
-    """The command on a bundle; ends the program where it does not verify."""
-    start, most = time.perf_counter(), 0
-    # To a file: the report of a bundle that does not verify may be longer than a pipe holds.
-    with tempfile.TemporaryFile("w+") as report:
-        process = subprocess.Popen([COMMAND, folder, *options], stdout=report)
+def seconds(folder: Path) -> float:
+    """How long the command takes for a bundle; ends the program where it does not verify."""
+    start = time.perf_counter()
+    with _verifying(folder) as process:
+        process.wait()
+        return time.perf_counter() - start
+
+
+def memory(folder: Path) -> int:
+    """Bytes of main memory that the command has at the most, looked at five times a second.
+
+    In a run of its own: to count its pages, the system stops the process that is measured.
+    """
+    most = 0
+    with _verifying(folder) as process:
         while process.poll() is None:
             most = max(most, sum(map(_memory, _family(process.pid))))
             time.sleep(0.2)
-        took = time.perf_counter() - start
+    return most
+
+
+@contextmanager
+def _verifying(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    # To a file: the report of a bundle that does not verify may be longer than a pipe holds.
+    with tempfile.TemporaryFile("w+") as report:
+        process = subprocess.Popen([COMMAND, folder], stdout=report, text=True)
+        yield process
         if process.returncode != 0:
             report.seek(0)
             raise SystemExit(report.read(4000))
-    return Run(took, most)
 
 
 def _family(pid: int) -> list[int]:
