@@ -71,10 +71,9 @@ class Looking:
         """What is found from entry `start` on, a multiple of `BATCH`."""
         self._found.update((found.start, found) for found in self._other.arrived())
         found = self._found.pop(start, None)
-        if found is None:
-            return self._look(start)
-        self._other.end()  # It comes from the end: the rest is here, too.
-        return found
+        if found is not None or start + BATCH >= len(self._entries):
+            self._other.end()  # It comes from the end: the rest is here, too, or there is none.
+        return self._look(start) if found is None else found
 
     def _look(self, start: int) -> Looked:
         found = Looked(start, min(start + BATCH, len(self._entries)))

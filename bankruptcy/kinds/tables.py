@@ -48,9 +48,7 @@ class Table(Generic[R]):
 
 def key_text(*parts: Key) -> str:
     """The one text of a key: its parts joined by a character that no part can hold."""
-    # Most keys are one id, and every rule asks by some.
-    if len(parts) == 1 and type(parts[0]) is str:
-        return parts[0]
+    # Every rule asks by some, and most parts are ids, spelled as they are.
     return "|".join([part if type(part) is str else _spelled(part) for part in parts])
 
 
