@@ -10,8 +10,10 @@ import dataclasses
 import gc
 import io
 import multiprocessing
+import os
 import pickle
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -23,6 +25,10 @@ T = TypeVar("T")
 
 WORTH: Final = 2000
 """Entries from which on a process of its own is worth its start."""
+
+MOST: Final = 2048
+"""Pieces that can be shared: their numbers lie in a pipe, which holds a page at least."""
+_NUMBER: Final = 2
 
 
 def ahead(work: Callable[[], Iterator[T]], entries: int) -> Iterator[T]:
@@ -36,34 +42,89 @@ def ahead(work: Callable[[], Iterator[T]], entries: int) -> Iterator[T]:
     return _received(waiting)
 
 
-def beside(work: Callable[[], Iterator[T]], entries: int) -> Beside[T]:
-    """`work()` by a process beside this one, where the log has `entries` enough for it.
+def shared(work: Callable[[int], T], count: int, entries: int) -> Shared[T]:
+    """Pieces of work 0 … count-1 (at most `MOST`), done by this process and one beside it.
 
-    Nobody waits for its items, which must pickle: what has not come is to be done here.
+    The one beside it begins at once, where the log has `entries` enough for it. Results must
+    pickle.
     """
-    return Beside(*_start(work)) if _worth(entries) else Beside(None, SimpleQueue())
+    if not _worth(entries):
+        return Shared(work, None)
+    numbers, end = os.pipe()
+    try:
+        os.write(end, b"".join(n.to_bytes(_NUMBER, "big") for n in range(count)))
+    finally:
+        os.close(end)
+    # Another thread's child may hold the other end: that there are no more must not depend on it.
+    os.set_blocking(numbers, False)
+
+    def taken() -> Iterator[tuple[int, T]]:
+        while (number := _take(numbers)) is not None:
+            yield number, work(number)
+
+    return Shared(work, _Beside(numbers, *_start(taken)))
 
 
-class Beside(Generic[T]):
-    """What a process beside this one gives, as it comes."""
+class Shared(Generic[T]):
+    """Numbered pieces of work of which whoever is free takes the next."""
 
-    def __init__(self, process: BaseProcess | None, waiting: SimpleQueue[bytes | None]) -> None:
-        self._process, self._waiting = process, waiting
+    def __init__(self, work: Callable[[int], T], beside: _Beside | None) -> None:
+        self._work, self._beside = work, beside
+        self._done: dict[int, T] = {}
 
-    def arrived(self) -> Iterator[T]:
-        """The items that have come since this was asked last."""
-        while not self._waiting.empty():
-            data = self._waiting.get()
-            if data is not None:
-                item: T = pickle.loads(data)
-                yield item
+    def get(self, number: int) -> T:
+        """The result of a piece, asked for once, and in order; meanwhile other pieces are done."""
+        while self._beside is not None and number not in self._done:
+            self._receive(wait=False)
+            if self._beside is None or number in self._done:
+                break
+            taken = _take(self._beside.numbers)
+            if taken is None:
+                self._receive(wait=True)
+            else:
+                self._done[taken] = self._work(taken)
+        return self._done.pop(number) if number in self._done else self._work(number)
 
     def end(self) -> None:
         """No more is needed."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process = None
+        if self._beside is not None:
+            self._beside.process.kill()
+            self._forget(self._beside)
+
+    def _forget(self, beside: _Beside) -> None:
+        os.close(beside.numbers)
+        beside.process.join()
+        self._beside = None
+
+    def _receive(self, *, wait: bool) -> None:
+        """Take up what has come; wait for one more. The process that has ended is forgotten."""
+        beside = self._beside
+        while beside is not None and (wait or not beside.waiting.empty()):
+            wait = False
+            data = beside.waiting.get()
+            if data is None:
+                self._forget(beside)
+                return
+            number, result = pickle.loads(data)
+            self._done[number] = result
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """numbers: the pipe in which the pieces' numbers lie; who reads one has taken that piece."""
+
+    numbers: int
+    process: BaseProcess
+    waiting: SimpleQueue[bytes | None]
+
+
+def _take(numbers: int) -> int | None:
+    """The next piece that nobody has taken, None where all are."""
+    try:
+        number = os.read(numbers, _NUMBER)
+    except BlockingIOError:
+        return None
+    return int.from_bytes(number, "big") if number else None
 
 
 def _worth(entries: int) -> bool:

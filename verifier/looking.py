@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bankruptcy.kinds import ballot_cast, key_enrolled, voting_prepared
 from bankruptcy.kinds.schema import Hash
 from ledger.log.encoding import b64u, check_id, unb64u
 from ledger.log.entry import Entry
@@ -18,16 +19,15 @@ from ledger.log.genesis import KIND as GENESIS
 from ledger.log.genesis import Genesis
 from ledger.log.jcs import Json
 from ledger.log.suites import PublicKey, parse_suite, possession_message
-from verifier.ahead import beside
+from verifier.ahead import MOST, shared
+from verifier.proven import Lines, Proven, Proving
 from voting.protocol.ballot import Body, body_hash, check_shape
 from voting.protocol.batch import verify_ballots
 from voting.protocol.group import Group
 from voting.protocol.manifest import Manifest
 
-ENROLLED: Final = "key.enrolled@1"
-
 BATCH: Final = 512
-"""Entries looked at before the next are."""
+"""Entries looked at before the next are; more of a log that is very long."""
 
 Progress = Callable[[str, int, int], None]
 """(what is being done, how many are done, of how many)."""
@@ -38,7 +38,7 @@ Signed = tuple[bytes, bytes]
 
 @dataclass(slots=True)
 class Looked:
-    """What was found in the entries from `start` to before `end`.
+    """What was found in a batch of entries, up to before `end`.
 
     signed: digest of a statement -> the key id and signature found to be true. possessed: digests
     of enrolments whose key was shown to be its holder's. decoded: digest of a statement -> the
@@ -47,7 +47,6 @@ class Looked:
     the replay refuses them for that.
     """
 
-    start: int
     end: int
     signed: dict[bytes, Signed] = field(default_factory=dict)
     possessed: set[Hash] = field(default_factory=set)
@@ -56,35 +55,56 @@ class Looked:
 
 
 class Looking:
-    """A log, looked at by whoever comes there first: the replay from its beginning, and a process
-    of its own from its end, where the ballots stand. Where they meet, all is done."""
+    """A log, looked at batch by batch from its beginning, by the replay and by a process beside it.
 
-    def __init__(self, entries: Sequence[Entry | None], group: Group) -> None:
+    The process runs ahead, and checks the weight proofs at last; where the replay comes to what is
+    not looked at yet, it takes its part. So neither waits for the other, however much the replay
+    has to do in between.
+    """
+
+    def __init__(self, entries: Sequence[Entry | None], lines: Lines, group: Group) -> None:
         self._entries, self._group = entries, group
         self._keys = dict(_keys(entries))
         self._manifests = dict(_manifests(entries, group))
-        self._found: dict[int, Looked] = {}
-        starts = range(0, len(entries), BATCH)
-        self._other = beside(lambda: map(self._look, reversed(starts)), len(entries))
+        self._size = max(BATCH, -(-len(entries) // (MOST // 2)))
+        self._batches = -(-len(entries) // self._size)
+        self._proving = Proving(entries, lines, group)
+        self._pieces = list(self._proving.pieces(MOST // 2))
+        self._work = shared(self._done, self._batches + len(self._pieces), len(entries))
 
     def at(self, start: int) -> Looked:
-        """What is found from entry `start` on, a multiple of `BATCH`."""
-        self._found.update((found.start, found) for found in self._other.arrived())
-        found = self._found.pop(start, None)
-        if found is not None or start + BATCH >= len(self._entries):
-            self._other.end()  # It comes from the end: the rest is here, too, or there is none.
-        return self._look(start) if found is None else found
+        """What is found from entry `start` on: the end of what was asked for before."""
+        found = self._work.get(start // self._size)
+        assert isinstance(found, Looked)
+        return found
 
-    def _look(self, start: int) -> Looked:
-        found = Looked(start, min(start + BATCH, len(self._entries)))
+    def proven(self, n: int) -> Iterator[Proven | None]:
+        """The weight proofs that entry `n` publishes, in pieces; None for what was not checked."""
+        for i, piece in enumerate(self._pieces):
+            if piece.n == n:
+                found = self._work.get(self._batches + i)
+                yield found if isinstance(found, Proven) else None
+
+    def end(self) -> None:
+        """No more is needed."""
+        self._work.end()
+
+    def _done(self, number: int) -> Looked | Proven | None:
+        if number < self._batches:
+            return self._look(number)
+        return self._proving.check(self._pieces[number - self._batches])
+
+    def _look(self, batch: int) -> Looked:
+        start = batch * self._size
+        found = Looked(min(start + self._size, len(self._entries)))
         waiting: dict[str, list[Body]] = {}
         for entry in self._entries[start : found.end]:
             if entry is None:
                 continue
             _check_signature(entry, self._keys, found)
-            if entry.kind == ENROLLED:
+            if entry.kind == key_enrolled.KIND.id:
                 _check_possession(entry, found)
-            elif entry.kind == "ballot.cast@1":
+            elif entry.kind == ballot_cast.KIND.id:
                 _note_ballot(entry, self._manifests, waiting, self._group, found)
         for named, bodies in waiting.items():
             false = set(verify_ballots(bodies, self._manifests[named], self._group))
@@ -105,7 +125,7 @@ def _keys(entries: Sequence[Entry | None]) -> Iterator[tuple[bytes, PublicKey]]:
                 genesis = Genesis.from_json(entry.statement.body)
                 for key in (genesis.clerk, *(court.key for court in genesis.court)):
                     yield key.id, key
-            elif entry.kind == ENROLLED:
+            elif entry.kind == key_enrolled.KIND.id:
                 key = _enrolled(entry.statement.body)
                 yield key.id, key
         except Refused:
@@ -115,7 +135,7 @@ def _keys(entries: Sequence[Entry | None]) -> Iterator[tuple[bytes, PublicKey]]:
 def _manifests(entries: Sequence[Entry | None], group: Group) -> Iterator[tuple[str, Manifest]]:
     """Every manifest of the log that decodes, by the text of its hash."""
     for entry in entries:
-        if entry is not None and entry.kind == "voting.prepared@1":
+        if entry is not None and entry.kind == voting_prepared.KIND.id:
             try:
                 manifest = Manifest.decode(entry.statement.body.get("manifest"), group)
             except Refused:

@@ -23,7 +23,7 @@ from verifier.state import ReplayedLog, ReplayState
 from verifier.succession import check_follows
 from verifier.summary import Tally, count_all, summarise
 from verifier.unsettled import read_sheets
-from verifier.weights import settle, tables_of
+from verifier.weights import lines_of, settle, tables_of
 from voting.protocol.group import Group, default_group
 
 CHECK_OF = {
@@ -152,8 +152,11 @@ def _verify(
         return report
     state = _open(bundle, log, pack, group, report, next(rows, None))
     state.tables = tables_of(bundle)
-    state.looking = Looking(log.entries, group)
-    _replay(log, state, report, progress)
+    state.looking = Looking(log.entries, lines_of(bundle), group)
+    try:
+        _replay(log, state, report, progress)
+    finally:
+        state.looking.end()
     _check_tables(bundle, state, report)
     return report
 

@@ -126,7 +126,8 @@ class ReplayState(MemoryTables):
         self, manifest_hash: Hash, answers: Sequence[WeightedAnswer]
     ) -> Sequence[int]:
         """See CaseView.false_weights."""
-        return weights.false_weights(self._group, manifest_hash, answers)
+        checked = () if self.looking is None else self.looking.proven(self._log.size)
+        return weights.false_weights(self._group, manifest_hash, answers, checked)
 
     def ballot_holds(self, body_hash: Hash) -> bool | None:
         """See CaseView.ballot_holds."""

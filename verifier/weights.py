@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.refusals import NoTable
@@ -12,45 +11,54 @@ from bankruptcy.kinds.tables import CaseView
 from ledger.log import jcs
 from ledger.log.jcs import Json
 from ledger.log.merkle import leaf_hash, root
-from verifier.ahead import ahead
 from verifier.bundle import Bundle
+from verifier.proven import BATCH, Lines, Proven
 from verifier.report import Report
-from voting.protocol import weights
 from voting.protocol.group import Group
 from voting.protocol.tally import Metric
 from voting.protocol.weights import WeightedAnswer
 
-BATCH: Final = 2_048
-"""Answers in one multi-scalar multiplication: enough that more would cost no less a point."""
-
 
 def false_weights(
-    group: Group, manifest_hash: bytes, answers: Sequence[WeightedAnswer], size: int = BATCH
+    group: Group,
+    manifest_hash: bytes,
+    answers: Sequence[WeightedAnswer],
+    checked: Iterable[Proven | None] = (),
 ) -> tuple[int, ...]:
-    """The positions of those whose proof does not hold, batch by batch of `size`; the second half
-    of the batches by another process."""
-    starts = range(0, len(answers), size)
-    half = (len(starts) + 1) // 2
+    """The positions of those whose proof does not hold, batch by batch.
 
-    def of(start: int) -> tuple[int, tuple[int, ...]]:
-        batch = answers[start : start + size]
-        return start, tuple(weights.false_weights(group, manifest_hash, batch))
+    checked: what was found ahead, in order; of other answers than these it counts for nothing.
+    """
+    found: list[int] = []
+    ahead = iter(checked)
+    for start in range(0, len(answers), BATCH):
+        batch = tuple(answers[start : start + BATCH])
+        proven = next(ahead, None)
+        if proven is None or (proven.manifest_hash, proven.answers) != (manifest_hash, batch):
+            proven = Proven.of(group, manifest_hash, batch)
+        found += (start + position for position in proven.false)
+    return tuple(found)
 
-    later = ahead(lambda: map(of, starts[half:]), len(answers))
-    found = dict(map(of, starts[:half])) | dict(later)
-    # Where the process died, its batches are looked at here.
-    found |= dict(of(start) for start in starts if start not in found)
-    return tuple(start + position for start in starts for position in found[start])
+
+def lines_of(bundle: Bundle) -> Lines:
+    """What reads the lines of a table of the bundle by its root."""
+
+    def read(wanted: Hash) -> Sequence[bytes]:
+        path = f"tables/{wanted.hex()}.jsonl"
+        if not bundle.has(path):
+            raise NoTable(root=wanted.hex()[:12])
+        return bundle.read(path).splitlines()
+
+    return read
 
 
 def tables_of(bundle: Bundle) -> Callable[[Hash], Sequence[Json]]:
     """What reads a table of the bundle by its root, and checks that its rows give it."""
 
+    lines_by = lines_of(bundle)
+
     def read(wanted: Hash) -> Sequence[Json]:
-        path = f"tables/{wanted.hex()}.jsonl"
-        if not bundle.has(path):
-            raise NoTable(root=wanted.hex()[:12])
-        lines = bundle.read(path).splitlines()
+        lines = lines_by(wanted)
         if root(leaf_hash(line) for line in lines) != wanted:
             raise NoTable(root=wanted.hex()[:12])
         return [jcs.loads(line) for line in lines]

@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.log.encoding import b64u
 from tests.rules import meeting as play
 from tests.rules.meeting import Meeting
 from tests.rules.test_forged_bundles import altered, at, bumped
+from tests.rules.test_weights import rows_of
 from verifier import ahead as module
-from verifier import looking, replay
-from verifier.ahead import ahead, beside
+from verifier import looking, replay, weights
+from verifier.ahead import ahead, shared
 from verifier.bundle import Bundle
-from verifier.log import read_log
+from verifier.log import ReadLog, read_log
+from verifier.proven import Proven
 from verifier.replay import verify
 from verifier.report import Report, Status
 from voting.protocol.ballot import Body
@@ -66,12 +70,12 @@ def test_where_the_process_dies_everything_is_checked_here(
         os._exit(9)
         yield
 
-    look = looking.Looking._look
+    done = looking.Looking._done
 
-    def dies_there(self: looking.Looking, start: int) -> looking.Looked:
-        return look(self, start) if os.getpid() == here else next(iter(dies()))
+    def dies_there(self: looking.Looking, number: int) -> Any:
+        return done(self, number) if os.getpid() == here else next(iter(dies()))
 
-    monkeypatch.setattr(looking.Looking, "_look", dies_there)
+    monkeypatch.setattr(looking.Looking, "_done", dies_there)
     monkeypatch.setattr(replay, "rows_ahead", dies)
     report = verify(Bundle.open(meeting.world.write_bundle(tmp_path)))
     assert report.verified
@@ -92,36 +96,114 @@ def test_items_come_in_order_until_the_work_ends() -> None:
     assert list(ahead(lambda: iter(range(5)), 1)) == [0, 1, 2, 3, 4]
 
 
-def test_replay_and_process_meet_and_miss_nothing(
+def test_replay_and_process_share_the_log_and_miss_nothing(
     meeting: Meeting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In batches of three, whoever is faster."""
     monkeypatch.setattr(looking, "BATCH", 3)
-    log = read_log(Bundle.open(meeting.world.write_bundle(tmp_path)), Report(profile="", log=""))
+    bundle = Bundle.open(meeting.world.write_bundle(tmp_path))
+    log = read_log(bundle, Report(profile="", log=""))
     assert log is not None
     starts = range(0, len(log.entries), 3)
-    alone = looking.Looking(log.entries, meeting.world.group)
-    expected = [alone._look(start) for start in starts]
+    monkeypatch.setattr(module, "WORTH", 1_000_000)
+    alone = looked_at(log, bundle, meeting)
+    expected = [alone.at(start) for start in starts]
     assert sum(len(found.signed) for found in expected) == len(log.entries)
     assert sum(len(found.ballots) for found in expected) == len(meeting.cast)
-    for waits in (0, 1, len(starts)):
-        both = looking.Looking(log.entries, meeting.world.group)
-        while both._other._waiting.qsize() < waits:
-            time.sleep(0.01)
+    monkeypatch.setattr(module, "WORTH", 0)
+    for seconds in (0, 0.05, 1):
+        both = looked_at(log, bundle, meeting)
+        time.sleep(seconds)
         assert [both.at(start) for start in starts] == expected
+        both.end()
 
 
-def test_what_has_come_is_there_without_waiting_and_nothing_comes_after_the_end() -> None:
-    other = beside(lambda: map(slowly, range(3)), 1)
-    assert list(other.arrived()) == []
-    found: list[int] = []
-    while len(found) < 2:
-        found += other.arrived()
-    other.end()
-    time.sleep(0.5)
-    assert found + list(other.arrived()) == [0, 1]
+def test_weight_proofs_that_were_checked_ahead_are_not_checked_again(
+    meeting: Meeting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = Bundle.open(meeting.world.write_bundle(tmp_path))
+    log = read_log(bundle, Report(profile="", log=""))
+    assert log is not None
+    n = at(meeting.world.said, "weights.published")
+    (checked,) = looked_at(log, bundle, meeting).proven(n)
+    assert checked is not None
+    group, vote = meeting.world.group, checked.manifest_hash
+    assert len(checked.answers) > 1
+    assert checked.false == ()
+    monkeypatch.setattr(Proven, "of", refuses)
+    assert weights.false_weights(group, vote, checked.answers, [checked]) == ()
 
 
-def slowly(item: int) -> int:
-    time.sleep(0.3 if item < 2 else 60)
-    return item
+@pytest.mark.parametrize("differs", ["answers", "order", "vote"])
+def test_what_was_checked_ahead_counts_for_no_other_answers(
+    meeting: Meeting, tmp_path: Path, differs: str
+) -> None:
+    bundle = Bundle.open(meeting.world.write_bundle(tmp_path))
+    log = read_log(bundle, Report(profile="", log=""))
+    assert log is not None
+    (checked,) = looked_at(log, bundle, meeting).proven(at(meeting.world.said, "weights.published"))
+    assert checked is not None
+    vote, (first, second, *others) = checked.manifest_hash, checked.answers
+    if differs == "answers":
+        asked = [first, replace(second, c=first.c), *others]
+        assert weights.false_weights(meeting.world.group, vote, asked, [checked]) == (1,)
+    elif differs == "order":
+        wrongly = replace(checked, false=(0,))
+        asked = [second, first, *others]
+        assert weights.false_weights(meeting.world.group, vote, asked, [wrongly]) == ()
+    else:
+        found = weights.false_weights(meeting.world.group, bytes(32), checked.answers, [checked])
+        assert found == tuple(range(len(checked.answers)))
+
+
+def test_a_false_weight_proof_is_named_as_it_is_without(
+    meeting: Meeting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table's root is that of its false row, so that only the proof tells."""
+    world, index = meeting.world, at(meeting.world.said, "weights.published")
+    rows = rows_of(meeting, world.said[index].body)
+    rows[1]["z"][2] = bumped(rows[1]["z"][2])
+    root = world.keep_table(rows)
+    said = altered(world.said, index, lambda body: body.update(root=b64u(root)))
+    bundle = Bundle.open(world.write_bundle(tmp_path, said))
+    del world.tables[root.hex()]
+    found = verify(bundle)
+    monkeypatch.setattr(module, "WORTH", 1_000_000)
+    assert found.to_json() == verify(bundle).to_json()
+    assert any(
+        c.name == "weights" and c.entry == index and c.status is Status.FAILED
+        for c in found.checks()
+    )
+
+
+def test_pieces_are_each_done_once_by_one_or_the_other() -> None:
+    work = shared(who_did, 40, 1)
+    done = [work.get(number) for number in range(40)]
+    assert [number for number, _who in done] == list(range(40))
+    assert {who for _number, who in done} > {os.getpid()}
+
+
+def test_what_is_not_needed_any_more_ends() -> None:
+    work = shared(sleeps, 3, 1)
+    beside = work._beside
+    assert beside is not None
+    work.end()
+    assert not beside.process.is_alive()
+
+
+def looked_at(log: ReadLog, bundle: Bundle, meeting: Meeting) -> looking.Looking:
+    return looking.Looking(log.entries, weights.lines_of(bundle), meeting.world.group)
+
+
+def refuses(*given: object) -> None:
+    raise AssertionError("checked again")
+
+
+def who_did(number: int) -> tuple[int, int]:
+    time.sleep(0.01)
+    return number, os.getpid()
+
+
+def sleeps(number: int) -> int:
+    time.sleep(60)
+    return number

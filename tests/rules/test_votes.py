@@ -185,7 +185,7 @@ def test_the_same_ballot_twice_and_one_held_back_are_refused() -> None:
 def test_the_proofs_found_false_in_a_batch_are_taken_at_that() -> None:
     meeting = at_stage("open")
     world, made = meeting.world, play.ballot(meeting, "alice", Choice.FOR)
-    world.state.take(Looked(start=0, end=1, ballots={body_hash(made.body): False}))
+    world.state.take(Looked(end=1, ballots={body_hash(made.body): False}))
     with pytest.raises(BallotProof):
         world.judged(world.signed("ballot.cast@1", Role.CREDITOR, "alice", made.body.encode()))
 
