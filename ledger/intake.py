@@ -9,7 +9,7 @@ statement lacks them.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -22,7 +22,6 @@ from django.db import (
     connections,
     transaction,
 )
-from django.db.backends.utils import CursorWrapper
 from psycopg import errors
 
 from bankruptcy.cases.store import PostgresState
@@ -41,6 +40,7 @@ from ledger.log.jcs import Json
 from ledger.log.statement import Statement
 from ledger.logs import LogRow
 from ledger.opened import SentOpenings
+from ledger.queries import Query, ask
 from ledger.receipts import Receipt
 from voting.protocol.group import default_group
 
@@ -166,28 +166,49 @@ def _accept(submission: Submission) -> None:
 
 
 def _accept_once(submission: Submission) -> None:
-    log, kind = submission.log, submission.kind
+    log, kind, act = submission.log, submission.kind, submission.act
+    state = PostgresState(log.id, submission.openings)
     with connections[logs.USING].cursor() as cursor:
-        shared = None if kind.locks is None else kind.locks(submission.act.body)
+        shared = None if kind.locks is None else kind.locks(act.body)
         # Two copies of one statement wait for one another, too.
         one = f"statement {submission.digest.hex()}"
         keys = None if shared is None else (*shared, one)
-        locks.take(cursor, log.id, keys, patience=_LOCK_WAIT)
-        new, received, at = logs.standing(cursor, log.id, submission.digest)
+        places = [
+            (records.CASE, (log.id,)),
+            (records.KEYS, (act.key,)),
+            (records.ROLES, (act.by, act.role)),
+            *kind.places(act.body),
+        ]
+        *_locked, (standing,), known = ask(
+            cursor,
+            [
+                *locks.taking(log.id, keys, patience=_LOCK_WAIT),
+                logs.asking_standing(log.id, submission.digest),
+                state.fetching(places),
+            ],
+        )
+        new, received, at = logs.standing(log.id, standing)
         if not new:
             return
-        act = replace(submission.act, received=received, at=at)
-        state = PostgresState(log.id, submission.openings)
-        state.fetch([(records.KEYS, (act.key,)), *kind.places(act.body)])
+        act = replace(act, received=received, at=at)
+        state.fetched(places, known)
         judged = _judge(state, submission, act)
         judge.apply(state, judged)
         tables.keep(log.id, state, act)
-        state.flush()
-        _move_clock(cursor, log, state, received)
-        cursor.execute(
-            "INSERT INTO ledger_pending (log, digest, envelope, kind, received)"
-            " VALUES (%s, %s, %s, %s, %s) RETURNING pg_notify(%s, '')",
-            [log.id, submission.digest, submission.envelope.encode(), kind.id, received, PENDING],
+        ask(
+            cursor,
+            [
+                *state.writing(),
+                *_moving_clock(log, state, received),
+                Query(
+                    "INSERT INTO ledger_pending (log, digest, envelope, kind, received)"
+                    " VALUES (%s, %s, %s, %s, %s) RETURNING pg_notify(%s, '')",
+                    [
+                        *(log.id, submission.digest, submission.envelope.encode()),
+                        *(kind.id, received, PENDING),
+                    ],
+                ),
+            ],
         )
         # Last, when nothing but the commit can fail: an act that is refused leaves no opening.
         _keep_outside(submission)
@@ -202,14 +223,12 @@ def _judge(state: PostgresState, submission: Submission, act: Act[Any]) -> judge
     return judged
 
 
-def _move_clock(
-    cursor: CursorWrapper, log: LogRow, state: PostgresState, received: datetime
-) -> None:
+def _moving_clock(log: LogRow, state: PostgresState, received: datetime) -> Iterator[Query]:
     """A demonstration clock, which stood at `received`, stands where the case file says."""
     file = records.case_file(state)
     demonstration = file is not None and file.clock is records.Clock.DEMONSTRATION
     if file is not None and demonstration and file.clock_at != received:
-        cursor.execute(
+        yield Query(
             "UPDATE ledger_log SET standing = %s WHERE id = %s AND standing <> %s",
             [file.clock_at, log.id, file.clock_at],
         )

@@ -13,6 +13,7 @@ from typing import Final
 from django.db.backends.utils import CursorWrapper
 
 from ledger.log.encoding import frames, sha256
+from ledger.queries import Query
 
 SEQUENCER: Final = "concursus/sequencer"
 _CASE: Final = "concursus/case"
@@ -31,15 +32,20 @@ def take(
 
     patience: the longest wait for one lock, as PostgreSQL's lock_timeout; "0" is without end.
     """
+    for query in taking(log, keys, patience=patience):
+        cursor.execute(query.text, query.values)
+
+
+def taking(log: str, keys: Iterable[str] | None, *, patience: str = "0") -> tuple[Query, ...]:
+    """What `take` asks, in this order."""
     mode = "pg_advisory_xact_lock" if keys is None else "pg_advisory_xact_lock_shared"
-    cursor.execute(
+    case = Query(
         f"SELECT {mode}(%s) FROM set_config('lock_timeout', %s, true)",
         [number(_CASE, log), patience],
     )
     if keys is None:
-        return
+        return (case,)
     # One query, row by row: the order in which they are taken is that of the array.
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(lock) FROM unnest(%s::bigint[]) AS wanted (lock)",
-        [sorted({number(_KEY, log, key) for key in keys})],
-    )
+    wanted = sorted({number(_KEY, log, key) for key in keys})
+    text = "SELECT pg_advisory_xact_lock(lock) FROM unnest(%s::bigint[]) AS wanted (lock)"
+    return case, Query(text, [wanted])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
@@ -14,6 +15,7 @@ from ledger.log.encoding import check_id
 from ledger.log.errors import Category, Malformed, Refused
 from ledger.log.note import Note, parse_lines
 from ledger.log.policy import Policy
+from ledger.queries import Query
 
 USING = "default"
 
@@ -104,18 +106,22 @@ def _log_row(log: str, database: str) -> LogRow:
     return LogRow(*row)
 
 
-def standing(cursor: CursorWrapper, log: str, digest: bytes) -> tuple[bool, datetime, datetime]:
-    """(new, received, at), under the case's lock: is the statement with this digest in neither
-    table; the log's time; real time, never before it. Raises LogClosed for a new one.
-    """
-    cursor.execute(
-        "SELECT EXISTS (SELECT 1 FROM ledger_entry WHERE log = %(log)s AND digest = %(digest)s)"
-        " OR EXISTS (SELECT 1 FROM ledger_pending WHERE log = %(log)s AND digest = %(digest)s),"
-        " EXISTS (SELECT 1 FROM ledger_closed WHERE log = %(log)s),"
-        " t, greatest(t, clock_timestamp()) FROM ledger_now(%(log)s) AS t",
-        {"log": log, "digest": digest},
+def asking_standing(log: str, digest: bytes) -> Query:
+    """What `standing` reads; decides only where it is asked under the case's lock."""
+    return Query(
+        "SELECT EXISTS (SELECT 1 FROM ledger_entry WHERE log = %s AND digest = %s)"
+        " OR EXISTS (SELECT 1 FROM ledger_pending WHERE log = %s AND digest = %s),"
+        " EXISTS (SELECT 1 FROM ledger_closed WHERE log = %s),"
+        " t, greatest(t, clock_timestamp()) FROM ledger_now(%s) AS t",
+        [log, digest, log, digest, log, log],
     )
-    known, closed, received, at = cursor.fetchone()
+
+
+def standing(log: str, row: tuple[Any, ...]) -> tuple[bool, datetime, datetime]:
+    """(new, received, at): is the statement asked for in neither table; the log's time; real time,
+    never before it. Raises LogClosed for a new one.
+    """
+    known, closed, received, at = row
     if closed and not known:
         raise LogClosed(log=log)
     return not known, received, at

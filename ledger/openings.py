@@ -94,7 +94,8 @@ class _Put:
 class OpeningsStore:
     """One store: its SQLite file, made if it is not there, and the key that wraps its records'.
 
-    Safe for several processes and threads: each thread of each process has its own connection.
+    Safe for several processes and threads: a connection is one thread's at a time. They are kept
+    for the next one: the web has a thread for each request.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class OpeningsStore:
         self._wrapping = wrapping
         self._copy = copy
         self._erasures = 0
-        self._local = threading.local()
+        self._idle: dict[int, list[sqlite3.Connection]] = {}
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._waiting: list[_Put] = []
@@ -191,15 +192,16 @@ class OpeningsStore:
 
     def names(self) -> tuple[set[bytes], set[bytes]]:
         """The names of the records that are there, and of those that were erased."""
-        connection = self._connection()
-        there = {bytes(n) for (n,) in connection.execute("SELECT name FROM record")}
-        erased = {bytes(n) for (n,) in connection.execute("SELECT name FROM erased")}
+        with self._connection() as connection:
+            there = {bytes(n) for (n,) in connection.execute("SELECT name FROM record")}
+            erased = {bytes(n) for (n,) in connection.execute("SELECT name FROM erased")}
         return there - erased, erased
 
     def kept(self, names: Iterable[bytes]) -> Iterator[Kept]:
         """These records as they lie, for `adopt`; an erased one is left out."""
         for name in names:
-            row = self._row(self._connection(), name)
+            with self._connection() as connection:
+                row = self._row(connection, name)
             if row is not None and row[0]:
                 yield Kept(name, self._wrapping.unwrap(row[0], name), row[1])
 
@@ -218,7 +220,8 @@ class OpeningsStore:
                     (name,),
                 )
         # The write-ahead log holds former pages until it is folded in.
-        self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if self._copy is not None:
             try:
                 self._copy.erase(wanted)
@@ -235,14 +238,14 @@ class OpeningsStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
 
     def _put_one(
         self, connection: sqlite3.Connection, records: Iterable[tuple[Place, bytes]]
@@ -284,7 +287,8 @@ class OpeningsStore:
 
     def _forget_erased(self) -> None:
         """What any process erased must not be read from this one's cache."""
-        (count,) = self._connection().execute("SELECT count(*) FROM erased").fetchone()
+        with self._connection() as connection:
+            (count,) = connection.execute("SELECT count(*) FROM erased").fetchone()
         with self._lock:
             if count != self._erasures:
                 self._cache.clear()
@@ -305,12 +309,13 @@ class OpeningsStore:
         names = list(wanted)
         for start in range(0, len(names), _AT_ONCE):
             some = names[start : start + _AT_ONCE]
-            rows = self._connection().execute(
-                "SELECT name, wrapped, sealed FROM record"
-                f" WHERE name IN ({','.join('?' * len(some))}) AND wrapped <> x''",
-                some,
-            )
-            for name, wrapped, sealed in rows.fetchall():
+            with self._connection() as connection:
+                rows = connection.execute(
+                    "SELECT name, wrapped, sealed FROM record"
+                    f" WHERE name IN ({','.join('?' * len(some))}) AND wrapped <> x''",
+                    some,
+                ).fetchall()
+            for name, wrapped, sealed in rows:
                 plain = self._open(name, wrapped, sealed)
                 self._remember(wanted[name], plain)
                 yield wanted[name], plain
@@ -325,13 +330,20 @@ class OpeningsStore:
             while len(self._cache) > CACHED:
                 self._cache.popitem(last=False)
 
-    def _connection(self) -> sqlite3.Connection:
-        """This thread's connection; a forked child opens its own (SQLite forbids sharing)."""
-        if getattr(self._local, "process", None) != os.getpid():
-            self._local.connection = _connect(self._path)
-            self._local.process = os.getpid()
-        connection: sqlite3.Connection = self._local.connection
-        return connection
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection that nobody else has meanwhile; a forked child opens its own."""
+        with self._lock:
+            # SQLite forbids sharing with a parent, even the closing: its connections stay.
+            idle = self._idle.setdefault(os.getpid(), [])
+            connection = idle.pop() if idle else None
+        if connection is None:
+            connection = _connect(self._path)
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                idle.append(connection)
 
 
 def store() -> OpeningsStore:
@@ -388,7 +400,9 @@ def _connect(path: Path) -> sqlite3.Connection:
     if not path.exists():
         # SQLite would make it readable to all; its -wal and -shm take this mode over.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(

@@ -10,11 +10,10 @@ without ON CONFLICT.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from django.db import connections
-from django.db.backends.utils import CursorWrapper
 
 from bankruptcy.kinds import records, registry
 from bankruptcy.kinds.refusals import NoTable
@@ -26,6 +25,7 @@ from ledger.log import jcs
 from ledger.log.entry import Entry
 from ledger.log.jcs import Json
 from ledger.opened import Sources, StoredOpenings
+from ledger.queries import Query, ask
 from voting.protocol.group import Group, default_group
 from voting.protocol.weights import WeightedAnswer, false_weights
 
@@ -129,18 +129,29 @@ class PostgresState:
 
     def fetch(self, places: Sequence[Place]) -> None:
         """Get in one query what `get` will be asked for."""
-        wanted = {(table.name, key_text(*key)): table for table, key in places}
         with connections[self._using].cursor() as cursor:
-            cursor.execute(
-                "SELECT name, key, record FROM cases_record"
-                " JOIN unnest(%s::text[], %s::text[]) AS wanted (name, key) USING (name, key)"
-                " WHERE log = %s",
-                [[name for name, _ in wanted], [key for _, key in wanted], self._id],
-            )
-            found = {(name, key): text for name, key, text in cursor.fetchall()}
+            (rows,) = ask(cursor, [self.fetching(places)])
+        self.fetched(places, rows)
+
+    def fetching(self, places: Sequence[Place]) -> Query:
+        """What `fetch` asks."""
+        return Query(
+            "SELECT name, key, record FROM cases_record"
+            " JOIN unnest(%s::text[], %s::text[]) AS wanted (name, key) USING (name, key)"
+            " WHERE log = %s",
+            [[table.name for table, _ in places], [key_text(*k) for _, k in places], self._id],
+        )
+
+    def fetched(self, places: Sequence[Place], rows: Sequence[tuple[str, str, str]]) -> None:
+        """Remember the rows that `fetching` gave."""
+        wanted = {(table.name, key_text(*key)): table for table, key in places}
+        found = {(name, key): text for name, key, text in rows}
         for place, table in wanted.items():
             self._known[place] = _read(table, found[place]) if place in found else None
         self._absent.update(wanted.keys() - found.keys())
+        if (file := (records.CASE.name, key_text(self._id))) in wanted:
+            # Every rule asks for the one record of this table, without its key.
+            self._found[records.CASE.name] = {(): (self._known[file],) if file in found else ()}
 
     def find(self, table: Table[R], **match: Key | None) -> Sequence[R]:
         """See CaseView.find."""
@@ -227,6 +238,11 @@ class PostgresState:
 
     def flush(self) -> None:
         """Write what was put. IntegrityError where another act put the same first."""
+        with connections[self._using].cursor() as cursor:
+            ask(cursor, self.writing())
+
+    def writing(self) -> list[Query]:
+        """What `flush` asks; whoever calls this asks it."""
         fresh: list[tuple[object, ...]] = []
         replaced: list[tuple[object, ...]] = []
         for place, table in self._put.items():
@@ -234,9 +250,7 @@ class PostgresState:
             (fresh if once else replaced).append(self._row(table, place[1], self._known[place]))
         self._put.clear()
         self._absent.clear()
-        with connections[self._using].cursor() as cursor:
-            _insert(cursor, fresh, "")
-            _insert(cursor, replaced, _REPLACE)
+        return [*_inserts(fresh, ""), *_inserts(replaced, _REPLACE)]
 
     def _met(self, table: Table[R], key: str, text: str) -> R:
         found: R | None = self._known.get((table.name, key))
@@ -260,11 +274,11 @@ def dump(log: str, using: str = "default") -> dict[tuple[str, str], Json]:
         return {(name, key): json.loads(text) for name, key, text in cursor.fetchall()}
 
 
-def _insert(cursor: CursorWrapper, rows: Sequence[tuple[object, ...]], conflict: str) -> None:
+def _inserts(rows: Sequence[tuple[object, ...]], conflict: str) -> Iterator[Query]:
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         values = ", ".join(["(%s, %s, %s, %s::text[], %s::jsonb)"] * len(some))
-        cursor.execute(
+        yield Query(
             f"INSERT INTO cases_record {_COLUMNS} VALUES {values}{conflict}",
             [value for row in some for value in row],
         )

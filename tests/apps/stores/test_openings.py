@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger import openings
 from ledger.log.encoding import b64u
 from ledger.openings import OpeningDiffers, OpeningsStore
 from ledger.wrapping import BadKeyFile, StoreDamaged, Wrapping
@@ -123,15 +124,25 @@ def test_processes_write_at_once_and_all_rows_are_there(tmp_path: Path) -> None:
     assert len(opened(tmp_path).many([address(n) for n in range(40)])) == 40
 
 
-def test_threads_share_a_commit_and_one_that_is_refused_stops_no_other(tmp_path: Path) -> None:
+def test_threads_share_a_commit_and_one_that_is_refused_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = opened(tmp_path)
-    store.put_many([row(0)])
     commits: list[str] = []
+    connect = openings._connect
 
-    def put(n: int) -> str:
-        store._connection().set_trace_callback(
+    def watched(path: Path) -> sqlite3.Connection:
+        connection = connect(path)
+        connection.set_trace_callback(
             lambda said: commits.append(said) if said == "COMMIT" else None
         )
+        return connection
+
+    monkeypatch.setattr(openings, "_connect", watched)
+    store.put_many([row(0)])
+    commits.clear()
+
+    def put(n: int) -> str:
         try:
             store.put_many([row(n + 1), row(0, "李四" if n % 10 == 0 else VALUE)])
         except OpeningDiffers:
@@ -148,7 +159,7 @@ def test_threads_share_a_commit_and_one_that_is_refused_stops_no_other(tmp_path:
         answers = [one.result() for one in told]
     other.close()
     assert answers == ["differs" if n % 10 == 0 else "kept" for n in range(16)]
-    assert len(commits) <= 3
+    assert 1 <= len(commits) <= 3
     again = opened(tmp_path)
     there = [again.digest_row(address(n + 1)) is not None for n in range(16)]
     assert there == [n % 10 != 0 for n in range(16)]
@@ -167,6 +178,20 @@ def test_what_was_put_survives_kill_9(tmp_path: Path) -> None:
     writer.stdout.close()
     writer.wait(10)
     assert len(opened(tmp_path).many([address(n) for n in said])) == len(said) >= 20
+
+
+def test_threads_one_after_another_share_a_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+    connect = openings._connect
+    monkeypatch.setattr(openings, "_connect", lambda path: made.append(path) or connect(path))
+    store = opened(tmp_path)
+    for n in range(5):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(store.put_many, [row(n)]).result()
+    assert len(made) == 1
+    assert len(store.many([address(n) for n in range(5)])) == 5
 
 
 def test_a_forked_child_reads_with_its_own_connection(tmp_path: Path) -> None:
