@@ -41,8 +41,10 @@ demo: setup
 	@CONCURSUS_DATA="$(abspath $(DATA))" exec $(VENV)/python -ISE bankruptcy/platform/launch.py \
 	  --parent $$PPID -- $(VENV)/python manage.py demo --host $(HOST) --port $(PORT)
 
-# Two workers, a module to a worker, the longest first (tests/order.py).
-test: setup browser lint frontend-test
+# Style, types and the browser side next to each other; then two workers, a module to a worker, the
+# longest first (tests/order.py).
+test: setup browser
+	@$(MAKE) -j2 --output-sync=target lint frontend-test
 	$(VENV)/python -m pytest -q -n 2 --dist loadfile
 
 vectors: .venv/installed

@@ -26,7 +26,7 @@ import httpx
 from bankruptcy.kinds import records
 from benchmarks.rows import row
 from benchmarks.servers import running
-from demo.client import Problem
+from demo.answers import Problem
 from rehearsal import script
 from rehearsal.crowd import Fate
 from rehearsal.making import Devices

@@ -19,7 +19,7 @@ from websockets.typing import Origin
 
 from benchmarks.rows import row
 from benchmarks.servers import running
-from demo.client import LedgerClient
+from demo.ledger_client import LedgerClient
 from rehearsal import script
 from rehearsal.staff import ADMINISTRATOR, Staff
 

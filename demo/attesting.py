@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from demo.answers import Problem
 from demo.cast import JUDGE
-from demo.client import Problem
-from demo.scenario import Scenario
+from demo.players import Players
 from demo.script import ADMINISTRATOR
 from ledger.log.statement import Role
 
@@ -20,18 +20,18 @@ LEVEL: Final = "demonstration"
 class Attestor:
     """Looks for keys that wait, and enrols them: the judge's by the court, others by the desk."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
+    def __init__(self, players: Players) -> None:
+        self._players = players
         self._refused: set[str] = set()
 
     def attest_waiting(self) -> int:
         """Enrol every key that waits; how many. Raises Problem, httpx.TransportError."""
-        waiting = self._scenario.web(ADMINISTRATOR).pending_keys(self._scenario.case.id)
+        waiting = self._players.web(ADMINISTRATOR).pending_keys(self._players.case.id)
         return sum(self._attest(row) for row in waiting if row["key"] not in self._refused)
 
     def _attest(self, row: Mapping[str, str]) -> bool:
-        scenario = self._scenario
-        judge = row["person"] == scenario.member(JUDGE).person.id
+        players = self._players
+        judge = row["person"] == players.member(JUDGE).person.id
         by, role = (JUDGE, Role.COURT) if judge else (ADMINISTRATOR, Role.ADMINISTRATOR)
         body = {
             "holder": row["person"],
@@ -42,7 +42,7 @@ class Attestor:
             "until": None,
         }
         try:
-            scenario.act(f"visitor/{row['key']}", by, "key.enrolled@1", role, body)
+            players.act(f"visitor/{row['key']}", by, "key.enrolled@1", role, body)
         except Problem as problem:
             if problem.status >= 500:
                 raise

@@ -8,8 +8,8 @@ from typing import Any
 
 from bankruptcy.law.parts import partition
 from demo import paper
-from demo.client import Person
 from demo.figures import Creditor
+from demo.person import Person
 from demo.script import Mandate, Motion
 from demo.sealing import Amount, Secret
 from ledger.log.encoding import b64u, format_time

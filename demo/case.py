@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from bankruptcy.kinds import records
-from demo.client import Ledger, Person, Problem, TookTooLong, size_of
+from demo.answers import Problem, TookTooLong
+from demo.ledger_client import Ledger, size_of
+from demo.person import Person
 from demo.replica import Replica
 from ledger.log.dsse import Envelope
 from ledger.log.policy import Policy

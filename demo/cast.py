@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from demo.client import Person, Problem, fresh_scalar, read_private, write_private
+from demo.answers import Problem
 from demo.keyfile import wrap_trustee_key
+from demo.person import Person, fresh_scalar
+from demo.private import read_private, write_private
 from ledger.log.sign import Es256Signer
 from trustee.work import new_trustee_secret
 
@@ -19,7 +21,7 @@ JUDGE: Final = "judge"
 
 
 class Web(Protocol):
-    """What is done as a logged-in person; `demo.client.Session` over HTTP."""
+    """What is done as a logged-in person; `demo.session.Session` over HTTP."""
 
     def log_in(self, username: str, password: str) -> None: ...
 

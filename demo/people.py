@@ -18,12 +18,16 @@ from typing import Any, Final
 
 import httpx
 
+from demo.answers import Problem, TookTooLong
 from demo.attesting import Attestor
 from demo.cast import JUDGE, Cast
-from demo.client import LedgerClient, Problem, Session, TookTooLong, write_private
 from demo.figures import figures
+from demo.ledger_client import LedgerClient
+from demo.players import Players
+from demo.private import write_private
 from demo.scenario import Scenario
 from demo.script import ADMINISTRATOR, EARLY, FIRST, LAWYER, SECOND, TRUSTEES, names
+from demo.session import Session
 
 LOGINS: Final = "logins.json"
 _POLL: Final = 0.3
@@ -67,18 +71,19 @@ def run(url: str, folder: Path, run_folder: Path | None, until: str = "ever") ->
         if run_folder is not None:
             _write(run_folder / "progress.json", {"zh": zh, "en": en, "done": done, "of": of})
 
-    scenario = Scenario(ledger, lambda: Session(url), cast, told, report)
+    players = Players(ledger, lambda: Session(url), cast)
+    scenario = Scenario(players, told, report)
     scenario.play_first_meeting()
     if until == "first":
         return
     scenario.play_second_meeting()
-    write_private(folder / LOGINS, logins(cast, scenario.case.id))
+    write_private(folder / LOGINS, logins(cast, players.case.id))
     if run_folder is not None:
         (run_folder / "ready").touch()
     print(f"the demonstration is loaded after {time.monotonic() - begun:.1f} s", flush=True)
     _print_logins(cast, url)
     if until == "ever":
-        _attest_for_ever(Attestor(scenario), cast)
+        _attest_for_ever(Attestor(players), cast)
 
 
 def wait_for_server(ledger: LedgerClient, patience: float = 60) -> None:

@@ -16,13 +16,11 @@ to the court (`copy`). A copy that cannot be reached stops nobody: it is made go
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -30,6 +28,7 @@ from pathlib import Path
 from typing import Final
 
 from ledger import court_keys
+from ledger.durable import DurableFile
 from ledger.log import jcs
 from ledger.log.encoding import b64u, unb64u
 from ledger.log.errors import Category, Refused
@@ -41,7 +40,12 @@ _logger = logging.getLogger(__name__)
 FILE: Final = "openings.sqlite"
 CACHED: Final = 20_000
 _AT_ONCE: Final = 500
-_BUSY_SECONDS: Final = 30
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS record (
+  name BLOB PRIMARY KEY, wrapped BLOB NOT NULL, sealed BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS erased (name BLOB PRIMARY KEY) WITHOUT ROWID;
+"""
 
 
 class Opens(Enum):
@@ -94,20 +98,17 @@ class _Put:
 class OpeningsStore:
     """One store: its SQLite file, made if it is not there, and the key that wraps its records'.
 
-    Safe for several processes and threads: a connection is one thread's at a time. They are kept
-    for the next one: the web has a thread for each request.
+    Safe for several processes and threads.
     """
 
     def __init__(
         self, path: Path, wrapping: KeyWrapping, copy: OpeningsStore | None = None
     ) -> None:
         """`copy`: the court's store, which gets each record as it is written."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
+        self._file = DurableFile(path, _SCHEMA)
         self._wrapping = wrapping
         self._copy = copy
         self._erasures = 0
-        self._idle: dict[int, list[sqlite3.Connection]] = {}
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._waiting: list[_Put] = []
@@ -167,7 +168,7 @@ class OpeningsStore:
 
     def _put_all(self, batch: Sequence[_Put]) -> None:
         try:
-            with self._writing() as connection:
+            with self._file.writing() as connection:
                 kept: list[Kept] = []
                 for put in batch:
                     try:
@@ -184,7 +185,7 @@ class OpeningsStore:
 
     def adopt(self, records: Iterable[Kept]) -> None:
         """Take over encrypted records of another store; those that are there or erased stay."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             for record in records:
                 if self._row(connection, record.name) is None:
                     wrapped = self._wrapping.wrap(record.key, record.name)
@@ -192,7 +193,7 @@ class OpeningsStore:
 
     def names(self) -> tuple[set[bytes], set[bytes]]:
         """The names of the records that are there, and of those that were erased."""
-        with self._connection() as connection:
+        with self._file.connection() as connection:
             there = {bytes(n) for (n,) in connection.execute("SELECT name FROM record")}
             erased = {bytes(n) for (n,) in connection.execute("SELECT name FROM erased")}
         return there - erased, erased
@@ -200,7 +201,7 @@ class OpeningsStore:
     def kept(self, names: Iterable[bytes]) -> Iterator[Kept]:
         """These records as they lie, for `adopt`; an erased one is left out."""
         for name in names:
-            with self._connection() as connection:
+            with self._file.connection() as connection:
                 row = self._row(connection, name)
             if row is not None and row[0]:
                 yield Kept(name, self._wrapping.unwrap(row[0], name), row[1])
@@ -211,7 +212,7 @@ class OpeningsStore:
         Durable when it returns. Names that are not there are marked too, lest they come later.
         """
         wanted = list(names)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             for name in wanted:
                 connection.execute("INSERT OR IGNORE INTO erased (name) VALUES (?)", (name,))
                 connection.execute(
@@ -220,7 +221,7 @@ class OpeningsStore:
                     (name,),
                 )
         # The write-ahead log holds former pages until it is folded in.
-        with self._connection() as connection:
+        with self._file.connection() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if self._copy is not None:
             try:
@@ -235,17 +236,6 @@ class OpeningsStore:
             self._copy.adopt(kept)
         except (sqlite3.Error, OSError):
             _logger.exception("the court's store is behind: records are to be made good")
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
 
     def _put_one(
         self, connection: sqlite3.Connection, records: Iterable[tuple[Place, bytes]]
@@ -287,7 +277,7 @@ class OpeningsStore:
 
     def _forget_erased(self) -> None:
         """What any process erased must not be read from this one's cache."""
-        with self._connection() as connection:
+        with self._file.connection() as connection:
             (count,) = connection.execute("SELECT count(*) FROM erased").fetchone()
         with self._lock:
             if count != self._erasures:
@@ -309,7 +299,7 @@ class OpeningsStore:
         names = list(wanted)
         for start in range(0, len(names), _AT_ONCE):
             some = names[start : start + _AT_ONCE]
-            with self._connection() as connection:
+            with self._file.connection() as connection:
                 rows = connection.execute(
                     "SELECT name, wrapped, sealed FROM record"
                     f" WHERE name IN ({','.join('?' * len(some))}) AND wrapped <> x''",
@@ -329,21 +319,6 @@ class OpeningsStore:
             self._cache.move_to_end(place)
             while len(self._cache) > CACHED:
                 self._cache.popitem(last=False)
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection that nobody else has meanwhile; a forked child opens its own."""
-        with self._lock:
-            # SQLite forbids sharing with a parent, even the closing: its connections stay.
-            idle = self._idle.setdefault(os.getpid(), [])
-            connection = idle.pop() if idle else None
-        if connection is None:
-            connection = _connect(self._path)
-        try:
-            yield connection
-        finally:
-            with self._lock:
-                idle.append(connection)
 
 
 def store() -> OpeningsStore:
@@ -394,21 +369,3 @@ def _insert(connection: sqlite3.Connection, name: bytes, wrapped: bytes, sealed:
 
 def _name(place: Place) -> bytes:
     return place[0].value.encode() + b":" + place[1]
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        # SQLite would make it readable to all; its -wal and -shm take this mode over.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS record ("
-        " name BLOB PRIMARY KEY, wrapped BLOB NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID"
-    )
-    connection.execute("PRAGMA secure_delete=ON")
-    connection.execute("CREATE TABLE IF NOT EXISTS erased (name BLOB PRIMARY KEY) WITHOUT ROWID")
-    return connection

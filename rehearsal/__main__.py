@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx
 
-from demo.client import LedgerClient, Problem, TookTooLong
+from demo.answers import Problem, TookTooLong
+from demo.ledger_client import LedgerClient
 from rehearsal.meeting import Rehearsal, RehearsalFailed
 from rehearsal.script import MOST_MOTIONS
 from rehearsal.sending import Receipts

@@ -10,8 +10,8 @@ from enum import Enum
 from typing import Final
 
 from bankruptcy.law.register import Nature
-from demo.client import Person, fresh_scalar
 from demo.figures import Creditor
+from demo.person import Person, fresh_scalar
 from ledger.log.sign import Es256Signer
 from voting.protocol.validity import Choice
 

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from demo import bodies
-from demo.client import Person, Submission
+from demo.person import Person, Submission
 from ledger.log.encoding import sha256
 from ledger.log.jcs import Json
 from ledger.log.sign import Es256Signer

@@ -14,7 +14,7 @@ from bankruptcy.kinds import records
 from bankruptcy.kinds.counting import counted_answers
 from bankruptcy.kinds.register_published import register_rows, table_root
 from demo import voting
-from demo.client import LedgerClient
+from demo.ledger_client import LedgerClient
 from ledger.log.encoding import b64u
 from ledger.log.statement import Role
 from rehearsal import making, script

@@ -17,7 +17,8 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from demo.client import Person, Session
+from demo.person import Person
+from demo.session import Session
 from rehearsal.crowd import Simulated
 
 MOST: Final = 4

@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx
 
-from demo.client import RESTARTING, problem_of
+from demo.answers import RESTARTING, problem_of
 
 _FIRST_PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 2.0

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from bankruptcy.kinds import records
 from demo import bodies, paper, voting
+from demo.answers import Problem
 from demo.case import Case, Journal
 from demo.cast import JUDGE, Cast, Member
-from demo.client import LedgerClient, Problem, Session
+from demo.ledger_client import LedgerClient
 from demo.script import TRUSTEES, Motion
+from demo.session import Session
 from demo.voting import Window
 from ledger.log.encoding import format_time
 from ledger.log.statement import Role

@@ -29,7 +29,7 @@ from typing import Final
 import httpx
 
 from bankruptcy.platform.folder import DataFolder
-from demo.client import Person
+from demo.person import Person
 from ledger.log import merkle
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.encoding import sha256

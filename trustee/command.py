@@ -12,7 +12,9 @@ from typing import Final
 
 import httpx
 
-from demo.client import LedgerClient, Problem, Session, TookTooLong
+from demo.answers import Problem, TookTooLong
+from demo.ledger_client import LedgerClient
+from demo.session import Session
 from ledger.log.errors import Refused
 from trustee.folder import Folder
 from trustee.office import Checked, Office

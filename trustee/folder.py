@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from demo.case import Journal
-from demo.client import Person, fresh_scalar, read_private, write_private
 from demo.keyfile import open_trustee_key, wrap_trustee_key
+from demo.person import Person, fresh_scalar
+from demo.private import read_private, write_private
 from demo.sealing import Secret
 from ledger.log.encoding import b64u
 from ledger.log.errors import Category, Refused

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from bankruptcy.kinds import judge, records
 from bankruptcy.kinds.refusals import NotNow
-from demo.client import Ledger, Problem
+from demo.answers import Problem
+from demo.ledger_client import Ledger
 from ledger.log.dsse import Envelope
 from ledger.log.encoding import b64u, parse_amount
 from ledger.log.errors import Category, Refused
@@ -44,7 +45,7 @@ class AnotherKey(Refused):
 
 
 class Web(Protocol):
-    """What is done as a logged-in person; `demo.client.Session` over HTTP."""
+    """What is done as a logged-in person; `demo.session.Session` over HTTP."""
 
     def join(self, case: str) -> str: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bankruptcy.kinds import records
 from demo.case import Case
-from demo.client import Ledger
+from demo.ledger_client import Ledger
 from demo.replica import Replica
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.errors import Refused

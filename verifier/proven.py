@@ -98,16 +98,28 @@ class Proving:
             return None
 
     def _table(self, root: Hash) -> Sequence[bytes]:
+        """The rows of a table; none where it is not to be had, which is found out once."""
         if root not in self._tables:
-            self._tables[root] = self._lines(root)
+            try:
+                self._tables[root] = self._lines(root)
+            except Refused:
+                self._tables[root] = ()
         return self._tables[root]
 
     def _weight(self, manifest_hash: Hash, proof: WeightProof) -> bytes:
         root = self._rolls[manifest_hash, proof.motion]
         if root not in self._weights:
-            leaves = (Leaf.decode(jcs.loads(row), self._group) for row in self._table(root))
-            self._weights[root] = {x.line: x.weight for x in leaves if x.weight is not None}
+            self._weights[root] = dict(self._weights_of(self._table(root)))
         return self._weights[root][proof.line]
+
+    def _weights_of(self, rows: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+        for row in rows:
+            try:
+                leaf = Leaf.decode(jcs.loads(row), self._group)
+            except Refused:
+                continue
+            if leaf.weight is not None:
+                yield leaf.line, leaf.weight
 
     @cached_property
     def _rolls(self) -> dict[tuple[bytes, str], Hash]:

@@ -19,9 +19,11 @@ from bankruptcy.kinds.schema import Id
 from bankruptcy.platform.folder import PROJECT
 from demo import voting
 from demo.case import Case, Journal
-from demo.client import LedgerClient, Person, Session, fresh_scalar
 from demo.keyfile import open_trustee_key
+from demo.ledger_client import LedgerClient
+from demo.person import Person, fresh_scalar
 from demo.script import LAWYER, SECOND
+from demo.session import Session
 from ledger.log.encoding import unb64u
 from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role

@@ -1,5 +1,6 @@
-"""What every page holds to: axe-core's rules, and at 320 px and with text of 30 px nothing that
-scrolls sideways, is cut off, or leaves no room for a finger."""
+"""What every page holds to: axe-core's rules, in the dark too; at 320 px, with text of 30 px and
+with lines and letters set wide, nothing that scrolls sideways, is cut off, or leaves no room for a
+finger; and no motion where none is wanted."""
 
 from __future__ import annotations
 
@@ -45,23 +46,51 @@ _TOO_SMALL = """() => {
   }).map((e) => 'too small: ' + e.outerHTML.slice(0, 120));
 }"""
 
+# As wide as a reader may set them (WCAG 1.4.12).
+_SPACED = """on => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important } p { margin-bottom: 2em !important }`);
+  document.adoptedStyleSheets = on ? [sheet] : [];
+}"""
+
+_MOVES = """() => document.getAnimations().map((a) =>
+  'moves: ' + a.effect.target.outerHTML.slice(0, 120))"""
+
 _TEXT = "size => { document.documentElement.dataset.text = size; }"
 
 
 def faults(page: Page) -> list[str]:
     """What is wrong with the page as it stands, each with the first elements that have it.
 
-    It is looked at as it is, and with the largest text, which the server else writes into it.
+    It is looked at as it is, in the dark, with its text set wide, and with the largest text, which
+    the server else writes into it.
     """
     page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    broken = [f"{row['id']}: {row['nodes'][0]['html']}" for row in found["violations"]]
+    broken = _broken_rules(page, RULES)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    broken += [f"dark {fault}" for fault in _broken_rules(page, ["color-contrast"])]
+    broken += page.evaluate(_MOVES)[:2]
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    page.evaluate(_SPACED, True)
+    broken += [f"wide {fault}" for fault in _out_of_place(page)]
+    page.evaluate(_SPACED, False)
     for size in ("", TEXT_SIZES[-1]):
         page.evaluate(_TEXT, size)
-        for script in (_TOO_WIDE, _CLIPPED, _TOO_SMALL):
-            broken += page.evaluate(script)[:2]
+        broken += _out_of_place(page)
     page.evaluate(_TEXT, "")
     return [f"{page.url} {fault}" for fault in broken]
+
+
+def _broken_rules(page: Page, rules: list[str]) -> list[str]:
+    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", rules)
+    return [f"{row['id']}: {row['nodes'][0]['html']}" for row in found["violations"]]
+
+
+def _out_of_place(page: Page) -> list[str]:
+    return [
+        fault for script in (_TOO_WIDE, _CLIPPED, _TOO_SMALL) for fault in page.evaluate(script)[:2]
+    ]
 
 
 def visited(page: Page, address: str) -> list[str]:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from bankruptcy.kinds.refusals import NoTable
+from bankruptcy.kinds.schema import Hash
 from ledger.log.encoding import b64u
 from tests.rules import meeting as play
 from tests.rules.meeting import Meeting
@@ -21,7 +23,7 @@ from verifier import looking, replay, weights
 from verifier.ahead import ahead, shared
 from verifier.bundle import Bundle
 from verifier.log import ReadLog, read_log
-from verifier.proven import Proven
+from verifier.proven import Proven, Proving
 from verifier.replay import verify
 from verifier.report import Report, Status
 from voting.protocol.ballot import Body
@@ -154,6 +156,30 @@ def test_what_was_checked_ahead_counts_for_no_other_answers(
     else:
         found = weights.false_weights(meeting.world.group, bytes(32), checked.answers, [checked])
         assert found == tuple(range(len(checked.answers)))
+
+
+def test_a_table_is_read_once_whatever_is_in_it(meeting: Meeting, tmp_path: Path) -> None:
+    """Else a log that says it has a thousand pieces would have them read a thousand times."""
+    bundle = Bundle.open(meeting.world.write_bundle(tmp_path))
+    log = read_log(bundle, Report(profile="", log=""))
+    assert log is not None
+    lines, asked = weights.lines_of(bundle), []
+    for spoil in (lambda rows: rows, lambda rows: [b"{}", *rows], refused):
+        asked.clear()
+
+        def read(root: Hash, spoil: Any = spoil) -> Any:
+            asked.append(root)
+            return spoil(lines(root))
+
+        proving = Proving(log.entries, read, meeting.world.group)
+        (piece,) = proving.pieces(5)
+        found = [proving.check(piece) for _ in range(3)]
+        assert found[0] == found[1] == found[2]
+        assert len(set(asked)) == len(asked) > 0
+
+
+def refused(rows: object) -> None:
+    raise NoTable(root="")
 
 
 def test_a_false_weight_proof_is_named_as_it_is_without(

@@ -13,7 +13,7 @@ from bankruptcy.kinds.counting import counted_answers
 from bankruptcy.kinds.schema import Hash
 from bankruptcy.kinds.vote import manifest_of
 from bankruptcy.law.pack import builtin
-from demo.client import Problem
+from demo.answers import Problem
 from demo.replica import ReadTable, Replica
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.dsse import Envelope

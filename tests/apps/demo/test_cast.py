@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from demo.answers import Problem
 from demo.cast import Cast
-from demo.client import Problem, Session
+from demo.session import Session
 from tests.embedded_plugin import serving
 
 

@@ -7,7 +7,7 @@ import secrets
 
 from django.test import override_settings
 
-from demo.client import Session
+from demo.session import Session
 from ledger import arriving, documents
 from ledger.log.encoding import b64u
 from tests.apps.permissions.company import HASHER, account

@@ -13,8 +13,10 @@ from bankruptcy.kinds.schema import Id
 from bankruptcy.kinds.vote import manifest_of
 from demo.cast import Cast
 from demo.figures import figures
+from demo.players import Players
 from demo.scenario import Scenario
 from demo.script import FIRST, LAWYER, MANDATES, OPEN_MOTIONS, OPEN_WINDOW, SECOND, names
+from demo.tallying import Tallying
 from tests.apps.demo.local import LocalServer, LocalWeb
 from voting.protocol.ballot import Body
 
@@ -40,19 +42,18 @@ class Fragile(LocalServer):
                 raise Killed
 
 
-def scenario(server: LocalServer, folder: Path) -> Scenario:
-    told = figures()
-    return Scenario(server, lambda: LocalWeb(server), Cast(folder, names(told)), told)
+def play(server: LocalServer, folder: Path) -> Players:
+    players = Players(server, lambda: LocalWeb(server), Cast(folder, names(figures())))
+    Scenario(players, figures()).play()
+    return players
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
-    found = scenario(LocalServer(), tmp_path_factory.mktemp("people"))
-    found.play()
-    return found
+def played(tmp_path_factory: pytest.TempPathFactory) -> Players:
+    return play(LocalServer(), tmp_path_factory.mktemp("people"))
 
 
-def test_the_result_is_the_published_one(played: Scenario) -> None:
+def test_the_result_is_the_published_one(played: Players) -> None:
     published = figures().raw["published"]
     (result,) = played.case.view.find(records.RESULTS, meeting=FIRST)
     counts = {(v.class_, v.metric): (v.cast, v.for_) for v in result.vectors}
@@ -66,12 +67,12 @@ def test_the_result_is_the_published_one(played: Scenario) -> None:
     assert result.verified is not None
 
 
-def test_the_answer_of_a_class_of_one_is_opened(played: Scenario) -> None:
+def test_the_answer_of_a_class_of_one_is_opened(played: Players) -> None:
     (result,) = played.case.view.find(records.RESULTS, meeting=FIRST)
     assert [opened.line.rpartition(".")[2] for opened in result.opened] == ["tax"]
 
 
-def test_the_second_meeting_is_open_and_waits_for_visitors(played: Scenario) -> None:
+def test_the_second_meeting_is_open_and_waits_for_visitors(played: Players) -> None:
     view = played.case.view
     (vote,) = view.find(records.VOTES, meeting=SECOND)
     assert vote.stage is records.Stage.OPEN
@@ -81,7 +82,7 @@ def test_the_second_meeting_is_open_and_waits_for_visitors(played: Scenario) -> 
     assert len({line.line for line in lines} - answered) == 6
 
 
-def test_the_lawyer_acts_for_his_two_principals(played: Scenario) -> None:
+def test_the_lawyer_acts_for_his_two_principals(played: Players) -> None:
     view, lawyer = played.case.view, played.member(LAWYER).person.id
     principals = {played.member(username).person.id for username in MANDATES}
     assert {a.principal for a in view.find(records.AUTHORITIES, agent=Id(lawyer))} == principals
@@ -97,38 +98,37 @@ def test_the_lawyer_acts_for_his_two_principals(played: Scenario) -> None:
     assert lawyer not in present
 
 
-def test_every_entry_is_lawful_to_whoever_reads_the_log_anew(played: Scenario) -> None:
+def test_every_entry_is_lawful_to_whoever_reads_the_log_anew(played: Players) -> None:
     assert played.case.verified().size == played.case.view.size
 
 
 def test_the_open_meeting_can_be_finished_too(tmp_path: Path) -> None:
-    finished = scenario(LocalServer(), tmp_path)
-    finished.play()
-    finished.close(SECOND, OPEN_WINDOW)
-    finished.tally(SECOND, OPEN_WINDOW)
-    finished.declare(SECOND)
+    finished = play(LocalServer(), tmp_path)
+    tallying = Tallying(finished)
+    tallying.close(SECOND, OPEN_WINDOW)
+    tallying.tally(SECOND, OPEN_WINDOW)
+    tallying.declare(SECOND)
     (result,) = finished.case.view.find(records.RESULTS, meeting=SECOND)
     assert len(result.motions) == len(OPEN_MOTIONS)
     assert not result.opened
     assert result.verified is not None
 
 
-def test_what_was_played_is_not_played_again(played: Scenario) -> None:
+def test_what_was_played_is_not_played_again(played: Players) -> None:
     size = played.case.view.size
-    played.play()
+    Scenario(played, figures()).play()
     assert played.case.follow().size == size
 
 
 @pytest.mark.parametrize("arrives", [True, False])
 @pytest.mark.parametrize("at", [1, 90, 140])
 def test_a_program_that_was_killed_goes_on_where_it_was(
-    tmp_path: Path, played: Scenario, at: int, arrives: bool
+    tmp_path: Path, played: Players, at: int, arrives: bool
 ) -> None:
     server = Fragile(at, arrives=arrives)
     with pytest.raises(Killed):
-        scenario(server, tmp_path).play()
-    again = scenario(server, tmp_path)
-    again.play()
+        play(server, tmp_path)
+    again = play(server, tmp_path)
     assert again.case.view.size == played.case.view.size
     (result,) = again.case.view.find(records.RESULTS, meeting=FIRST)
     assert result.verified is not None

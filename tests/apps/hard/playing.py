@@ -11,8 +11,10 @@ from typing import Any
 
 import httpx
 
-from demo.client import LedgerClient, Person, Session, Submission, fresh_scalar
+from demo.ledger_client import LedgerClient
+from demo.person import Person, Submission, fresh_scalar
 from demo.sealing import Amount, Secret
+from demo.session import Session
 from ledger.log.encoding import b64u
 from ledger.log.sign import Es256Signer
 from ledger.log.statement import Role

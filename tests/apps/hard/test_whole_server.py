@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from bankruptcy.platform.folder import DataFolder
-from demo.client import Person
+from demo.person import Person
 from ledger.arriving import PIECE_LEAST
 from ledger.log import acknowledgement, merkle
 from ledger.log.dsse import Envelope

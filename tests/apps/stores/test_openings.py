@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger import openings
+from ledger.durable import DurableFile
 from ledger.log.encoding import b64u
 from ledger.openings import OpeningDiffers, OpeningsStore
 from ledger.wrapping import BadKeyFile, StoreDamaged, Wrapping
@@ -129,16 +129,16 @@ def test_threads_share_a_commit_and_one_that_is_refused_stops_no_other(
 ) -> None:
     store = opened(tmp_path)
     commits: list[str] = []
-    connect = openings._connect
+    connect = DurableFile._connect
 
-    def watched(path: Path) -> sqlite3.Connection:
-        connection = connect(path)
+    def watched(file: DurableFile) -> sqlite3.Connection:
+        connection = connect(file)
         connection.set_trace_callback(
             lambda said: commits.append(said) if said == "COMMIT" else None
         )
         return connection
 
-    monkeypatch.setattr(openings, "_connect", watched)
+    monkeypatch.setattr(DurableFile, "_connect", watched)
     store.put_many([row(0)])
     commits.clear()
 
@@ -183,9 +183,9 @@ def test_what_was_put_survives_kill_9(tmp_path: Path) -> None:
 def test_threads_one_after_another_share_a_connection(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[Path] = []
-    connect = openings._connect
-    monkeypatch.setattr(openings, "_connect", lambda path: made.append(path) or connect(path))
+    made: list[DurableFile] = []
+    connect = DurableFile._connect
+    monkeypatch.setattr(DurableFile, "_connect", lambda file: made.append(file) or connect(file))
     store = opened(tmp_path)
     for n in range(5):
         with ThreadPoolExecutor(1) as pool:
