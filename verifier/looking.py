@@ -20,7 +20,7 @@ from ledger.log.genesis import Genesis
 from ledger.log.jcs import Json
 from ledger.log.suites import PublicKey, parse_suite, possession_message
 from verifier.ahead import MOST, shared
-from verifier.proven import Lines, Proven, Proving
+from verifier.proven import Lines, Proven, Proving, body_of
 from voting.protocol.ballot import Body, body_hash, check_shape
 from voting.protocol.batch import verify_ballots
 from voting.protocol.group import Group
@@ -177,7 +177,7 @@ def _note_ballot(
     group: Group,
     found: Looked,
 ) -> None:
-    body = entry.statement.body
+    body = body_of(entry)
     named = body.get("manifest_hash")
     if not isinstance(named, str) or (manifest := manifests.get(named)) is None:
         return

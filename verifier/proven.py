@@ -15,11 +15,11 @@ from typing import Final
 from bankruptcy.kinds import ballot_cast, voting_prepared, weights_published
 from bankruptcy.kinds.schema import Hash
 from ledger.log import jcs
-from ledger.log.encoding import b64u, sha256
+from ledger.log.encoding import b64u, frames, sha256
 from ledger.log.entry import Entry
 from ledger.log.errors import Refused
 from ledger.log.jcs import Json
-from voting.protocol.group import Group, read_point
+from voting.protocol.group import Group, read_point, scalar_bytes
 from voting.protocol.roll import Leaf
 from voting.protocol.weights import WeightedAnswer, WeightProof, false_weights
 
@@ -32,16 +32,30 @@ Lines = Callable[[Hash], Sequence[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """answers: those whose proofs were checked. false: positions of those that do not hold."""
+    """digest: of the answers whose proofs were checked. false: positions of those that fail."""
 
-    manifest_hash: bytes
-    answers: tuple[WeightedAnswer, ...]
+    digest: bytes
     false: tuple[int, ...]
 
     @classmethod
     def of(cls, group: Group, manifest_hash: bytes, answers: Sequence[WeightedAnswer]) -> Proven:
         """Check the proofs of these answers."""
-        return cls(manifest_hash, tuple(answers), false_weights(group, manifest_hash, answers))
+        false = false_weights(group, manifest_hash, answers)
+        return cls(digest_of(manifest_hash, answers), false)
+
+
+def digest_of(manifest_hash: bytes, answers: Sequence[WeightedAnswer]) -> bytes:
+    """What tells answers apart: two that are checked alike have the same (SHA-256 of all parts)."""
+    return sha256(
+        frames(
+            manifest_hash,
+            *(
+                frames(p.line, p.motion, a.weight, a.c, p.sum_point, *p.t, *map(scalar_bytes, p.z))
+                for a in answers
+                for p in (a.proof,)
+            ),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,18 @@ class Piece:
 
     n: int
     start: int
+
+
+def body_of(entry: Entry) -> dict[str, Json]:
+    """The body of an entry's statement, read anew from the payload.
+
+    A process that only looks at what it shares with another copies it by that: of a ballot as it
+    was read some ten pages, of its payload one.
+    """
+    payload = jcs.loads(entry.envelope.payload)
+    body = payload["body"] if isinstance(payload, dict) else None
+    assert isinstance(body, dict)  # a statement was read from it before
+    return body
 
 
 class Proving:
@@ -139,9 +165,8 @@ class Proving:
         """C of the last answer of each line, all as the ballots spell them."""
         found: dict[tuple[Json, Json, Json], Json] = {}
         for entry in self._of(ballot_cast.KIND.id):
-            named, answers = (
-                entry.statement.body.get(name) for name in ("manifest_hash", "answers")
-            )
+            body = body_of(entry)
+            named, answers = body.get("manifest_hash"), body.get("answers")
             for answer in answers if isinstance(answers, list) else []:
                 if isinstance(answer, dict):
                     line, motion = answer.get("line"), answer.get("motion")

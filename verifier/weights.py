@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import overload
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.refusals import NoTable
@@ -12,7 +13,7 @@ from ledger.log import jcs
 from ledger.log.jcs import Json
 from ledger.log.merkle import leaf_hash, root
 from verifier.bundle import Bundle
-from verifier.proven import BATCH, Lines, Proven
+from verifier.proven import BATCH, Lines, Proven, digest_of
 from verifier.report import Report
 from voting.protocol.group import Group
 from voting.protocol.tally import Metric
@@ -32,9 +33,9 @@ def false_weights(
     found: list[int] = []
     ahead = iter(checked)
     for start in range(0, len(answers), BATCH):
-        batch = tuple(answers[start : start + BATCH])
+        batch = answers[start : start + BATCH]
         proven = next(ahead, None)
-        if proven is None or (proven.manifest_hash, proven.answers) != (manifest_hash, batch):
+        if proven is None or proven.digest != digest_of(manifest_hash, batch):
             proven = Proven.of(group, manifest_hash, batch)
         found += (start + position for position in proven.false)
     return tuple(found)
@@ -61,9 +62,28 @@ def tables_of(bundle: Bundle) -> Callable[[Hash], Sequence[Json]]:
         lines = lines_by(wanted)
         if root(leaf_hash(line) for line in lines) != wanted:
             raise NoTable(root=wanted.hex()[:12])
-        return [jcs.loads(line) for line in lines]
+        return _Rows(lines)
 
     return read
+
+
+class _Rows(Sequence[Json]):
+    """The rows of a table, each read when it is asked for: as lines they are a third as large."""
+
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        self._lines = lines
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, n: int) -> Json: ...
+
+    @overload
+    def __getitem__(self, n: slice) -> Sequence[Json]: ...
+
+    def __getitem__(self, n: int | slice) -> Json | Sequence[Json]:
+        return _Rows(self._lines[n]) if isinstance(n, slice) else jcs.loads(self._lines[n])
 
 
 def settle(state: CaseView, unchecked: dict[str, list[int]], report: Report) -> None:

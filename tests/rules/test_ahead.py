@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from verifier.proven import Proven, Proving
 from verifier.replay import verify
 from verifier.report import Report, Status
 from voting.protocol.ballot import Body
+from voting.protocol.group import Group
+from voting.protocol.weights import WeightedAnswer
 
 
 @pytest.fixture(scope="module")
@@ -120,42 +122,65 @@ def test_replay_and_process_share_the_log_and_miss_nothing(
         both.end()
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What was checked ahead of the replay, and of what."""
+
+    manifest_hash: bytes
+    answers: tuple[WeightedAnswer, ...]
+    proven: Proven
+
+
+@pytest.fixture
+def checked(meeting: Meeting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ahead:
+    bundle = Bundle.open(meeting.world.write_bundle(tmp_path))
+    log = read_log(bundle, Report(profile="", log=""))
+    assert log is not None
+    asked: list[tuple[bytes, tuple[WeightedAnswer, ...]]] = []
+    check = Proven.of
+
+    def noted(group: Group, vote: bytes, answers: Sequence[WeightedAnswer]) -> Proven:
+        asked.append((vote, tuple(answers)))
+        return check(group, vote, answers)
+
+    proving = Proving(log.entries, weights.lines_of(bundle), meeting.world.group)
+    (piece,) = proving.pieces(5)
+    with monkeypatch.context() as patched:
+        patched.setattr(Proven, "of", noted)
+        found = proving.check(piece)
+    assert found is not None
+    assert found.false == ()
+    (of,) = asked
+    assert len(of[1]) > 1
+    return Ahead(*of, found)
+
+
 def test_weight_proofs_that_were_checked_ahead_are_not_checked_again(
-    meeting: Meeting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    meeting: Meeting, monkeypatch: pytest.MonkeyPatch, checked: Ahead
 ) -> None:
-    bundle = Bundle.open(meeting.world.write_bundle(tmp_path))
-    log = read_log(bundle, Report(profile="", log=""))
-    assert log is not None
-    n = at(meeting.world.said, "weights.published")
-    (checked,) = looked_at(log, bundle, meeting).proven(n)
-    assert checked is not None
-    group, vote = meeting.world.group, checked.manifest_hash
-    assert len(checked.answers) > 1
-    assert checked.false == ()
     monkeypatch.setattr(Proven, "of", refuses)
-    assert weights.false_weights(group, vote, checked.answers, [checked]) == ()
+    of = (meeting.world.group, checked.manifest_hash, checked.answers)
+    assert weights.false_weights(*of, [checked.proven]) == ()
+    with pytest.raises(AssertionError, match="checked again"):
+        weights.false_weights(*of, [None])
 
 
-@pytest.mark.parametrize("differs", ["answers", "order", "vote"])
+@pytest.mark.parametrize("differs", ["answers", "order", "vote", "fewer"])
 def test_what_was_checked_ahead_counts_for_no_other_answers(
-    meeting: Meeting, tmp_path: Path, differs: str
+    meeting: Meeting, checked: Ahead, differs: str
 ) -> None:
-    bundle = Bundle.open(meeting.world.write_bundle(tmp_path))
-    log = read_log(bundle, Report(profile="", log=""))
-    assert log is not None
-    (checked,) = looked_at(log, bundle, meeting).proven(at(meeting.world.said, "weights.published"))
-    assert checked is not None
-    vote, (first, second, *others) = checked.manifest_hash, checked.answers
-    if differs == "answers":
-        asked = [first, replace(second, c=first.c), *others]
-        assert weights.false_weights(meeting.world.group, vote, asked, [checked]) == (1,)
-    elif differs == "order":
-        wrongly = replace(checked, false=(0,))
-        asked = [second, first, *others]
-        assert weights.false_weights(meeting.world.group, vote, asked, [wrongly]) == ()
-    else:
-        found = weights.false_weights(meeting.world.group, bytes(32), checked.answers, [checked])
-        assert found == tuple(range(len(checked.answers)))
+    first, second, *others = checked.answers
+    wrongly = replace(checked.proven, false=(0,))
+    vote, asked, false = {
+        "answers": (checked.manifest_hash, [first, replace(second, c=first.c), *others], (1,)),
+        "order": (checked.manifest_hash, [second, first, *others], ()),
+        "vote": (bytes(32), checked.answers, tuple(range(len(checked.answers)))),
+        "fewer": (checked.manifest_hash, checked.answers[:-1], ()),
+    }[differs]
+    group = meeting.world.group
+    assert weights.false_weights(group, vote, asked, [wrongly]) == false
+    same = (checked.manifest_hash, checked.answers)
+    assert weights.false_weights(group, *same, [wrongly]) == (0,)
 
 
 def test_a_table_is_read_once_whatever_is_in_it(meeting: Meeting, tmp_path: Path) -> None:
@@ -163,7 +188,8 @@ def test_a_table_is_read_once_whatever_is_in_it(meeting: Meeting, tmp_path: Path
     bundle = Bundle.open(meeting.world.write_bundle(tmp_path))
     log = read_log(bundle, Report(profile="", log=""))
     assert log is not None
-    lines, asked = weights.lines_of(bundle), []
+    lines = weights.lines_of(bundle)
+    asked: list[Hash] = []
     for spoil in (lambda rows: rows, lambda rows: [b"{}", *rows], refused):
         asked.clear()
 
