@@ -119,6 +119,12 @@ export function value(form: HTMLFormElement, name: string): string {
   throw new Error(`the form has no field ${name}`);
 }
 
+/** Acts at every change of the controls, and now: what was chosen before the script came, or a browser put back, is a choice, too. */
+export function follow(controls: Iterable<Element>, act: () => void): void {
+  for (const control of controls) control.addEventListener('change', act);
+  act();
+}
+
 /** The one element that matches. @throws {Error} where there is none */
 export function the<E extends HTMLElement = HTMLElement>(selector: string, within: ParentNode = document): E {
   const found = within.querySelector<E>(selector);

@@ -1,7 +1,7 @@
 /** Powers of attorney: given item by item, ended by principal or agent.
  * @module */
 import { Composition, context } from '../app/act.js';
-import { showErrors, the, type FieldError } from '../app/forms.js';
+import { follow, showErrors, the, type FieldError } from '../app/forms.js';
 import { signs } from '../app/staff.js';
 import { words } from '../app/words.js';
 import { must } from '../claims/dom.js';
@@ -37,7 +37,7 @@ const values = (what: string) => ticked(what).map((input) => input.value);
 const labels = (what: string) => ticked(what).map((input) => input.nextElementSibling?.firstChild?.textContent?.trim() ?? input.value);
 const someOnly = () => values('item').includes('vote') && values('scope')[0] === 'some';
 
-form.addEventListener('change', () => {
+follow([form], () => {
   the('[data-voting]', form).hidden = !values('item').includes('vote');
   the('[data-scope]', form).hidden = !someOnly();
 });

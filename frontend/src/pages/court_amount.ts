@@ -1,7 +1,7 @@
 /** C/court/amounts: an amount for voting, in the parts that the law makes of it.
  * @module */
 import { Composition } from '../app/act.js';
-import { showErrors, the, value, type FieldError } from '../app/forms.js';
+import { follow, showErrors, the, value, type FieldError } from '../app/forms.js';
 import { natureWord, partition, type Security } from '../app/parts.js';
 import { context, draft, signs } from '../app/staff.js';
 import { words } from '../app/words.js';
@@ -38,7 +38,7 @@ function fen(text: string): bigint | null {
 
 const line = () => lines.find((one) => one.key === select.value);
 
-select.addEventListener('change', () => {
+follow([select], () => {
   const chosen = line();
   the('[data-security]', form).hidden = chosen?.secured !== true;
   worth.value = formatYuan(parseFen(chosen?.value ?? '0'));
@@ -49,11 +49,9 @@ amount.addEventListener('input', () => {
   const entered = fen(amount.value);
   the('#amount-echo').textContent = entered === null ? '' : echo(entered);
 });
-for (const radio of form.querySelectorAll<HTMLInputElement>('input[name="scope"]')) {
-  radio.addEventListener('change', () => {
-    the('[data-matters]', form).hidden = value(form, 'scope') !== 'some';
-  });
-}
+follow(form.querySelectorAll('input[name="scope"]'), () => {
+  the('[data-matters]', form).hidden = value(form, 'scope') !== 'some';
+});
 
 signs(form, {
   ctx,

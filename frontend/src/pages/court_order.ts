@@ -1,7 +1,7 @@
 /** M/court/…: an order of the court on a vote, shown once more with what follows from it, then signed.
  * @module */
 import { Composition, type Utterance } from '../app/act.js';
-import { element, showErrors, the, value, type FieldError } from '../app/forms.js';
+import { element, follow, showErrors, the, value, type FieldError } from '../app/forms.js';
 import { postJson } from '../app/http.js';
 import { context, draft, signs, type Prepared } from '../app/staff.js';
 import { words } from '../app/words.js';
@@ -153,13 +153,15 @@ async function prepare(form_: HTMLFormElement): Promise<Prepared | null> {
 if (form) {
   const amount = form.querySelector<HTMLInputElement>('#amount');
   const line = form.querySelector<HTMLSelectElement>('#line');
-  line?.addEventListener('change', () => {
-    the('[data-missing]', form).hidden = line.value !== MISSING;
-    const chosen = given.lines?.find((one) => one.key === line.value);
-    if (amount === null || chosen === undefined) return;
-    amount.value = formatYuan(parseFen(chosen.amount));
-    the<HTMLSelectElement>('#heads', form).value = String(chosen.heads);
-  });
+  if (line !== null) {
+    follow([line], () => {
+      the('[data-missing]', form).hidden = line.value !== MISSING;
+      const chosen = given.lines?.find((one) => one.key === line.value);
+      if (amount === null || chosen === undefined) return;
+      amount.value = formatYuan(parseFen(chosen.amount));
+      the<HTMLSelectElement>('#heads', form).value = String(chosen.heads);
+    });
+  }
   amount?.addEventListener('input', () => {
     const shown = the('#amount-echo', form);
     try {

@@ -1,7 +1,7 @@
 /** M/court/trustees: the court's decisions where trustees fail: not to wait, a day for the sums, the vote void.
  * @module */
 import { Composition } from '../app/act.js';
-import { showErrors, value, type FieldError } from '../app/forms.js';
+import { follow, showErrors, value, type FieldError } from '../app/forms.js';
 import { context, draft, signs, type Prepared } from '../app/staff.js';
 import { fromBeijing } from '../app/times.js';
 import { words } from '../app/words.js';
@@ -41,11 +41,10 @@ function decided(from: HTMLFormElement, wrong: FieldError[], composed: (kind: st
 
 if (form) {
   const { manifest_hash } = draft<{ readonly manifest_hash: string }>();
-  for (const radio of form.querySelectorAll<HTMLInputElement>('input[name="act"]')) {
-    radio.addEventListener('change', () => {
-      for (const part of form.querySelectorAll<HTMLElement>('[data-for]')) part.hidden = part.dataset.for !== radio.value;
-    });
-  }
+  follow(form.querySelectorAll('input[name="act"]'), () => {
+    const act = form.querySelector<HTMLInputElement>('input[name="act"]:checked')?.value;
+    for (const part of form.querySelectorAll<HTMLElement>('[data-for]')) part.hidden = part.dataset.for !== act;
+  });
   signs(form, {
     ctx,
     prepare(): Prepared | null {

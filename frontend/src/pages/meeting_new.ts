@@ -1,7 +1,7 @@
 /** C/desk/meetings/new: a meeting with its notice.
  * @module */
 import { Composition } from '../app/act.js';
-import { showErrors, the, value, type FieldError } from '../app/forms.js';
+import { follow, showErrors, the, value, type FieldError } from '../app/forms.js';
 import { getJson } from '../app/http.js';
 import { context, draft, signs } from '../app/staff.js';
 import { beijing, fromBeijing } from '../app/times.js';
@@ -44,11 +44,8 @@ const more = the('#remote', form);
 const ask = (): void => {
   more.hidden = given.number === 1 || chosen.value !== 'other_remote';
 };
-chosen.addEventListener('change', ask);
-ask();
-
-starts.addEventListener('change', () => void tell());
-void tell();
+follow([chosen], ask);
+follow([starts], () => void tell());
 
 signs(form, {
   ctx,

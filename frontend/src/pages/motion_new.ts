@@ -1,7 +1,7 @@
 /** M/motions/new: matter, title and text of a motion.
  * @module */
 import { Composition } from '../app/act.js';
-import { element, showErrors, the, value, type FieldError } from '../app/forms.js';
+import { element, follow, showErrors, the, value, type FieldError } from '../app/forms.js';
 import { context, draft, signs } from '../app/staff.js';
 import { upload, uploadWords, type TellUpload } from '../app/upload.js';
 import { words } from '../app/words.js';
@@ -50,7 +50,7 @@ if (form) {
   let stored: { readonly of: File; readonly value: FileValue } | null = null;
   let proposed = '';
 
-  select.addEventListener('change', () => {
+  follow([select], () => {
     const matter = given.matters[select.value];
     const card = the('[data-matter]', form);
     card.hidden = matter === undefined;

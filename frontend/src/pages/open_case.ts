@@ -2,7 +2,7 @@
  * @module */
 import { Composition, context, say, words, type Context } from '../app/act.js';
 import { check, labelOf, type Fact } from '../app/check.js';
-import { clearErrors, sendWords, showErrors, the, value, type FieldError } from '../app/forms.js';
+import { clearErrors, follow, sendWords, showErrors, the, value, type FieldError } from '../app/forms.js';
 import { postJson } from '../app/http.js';
 import { language } from '../app/words.js';
 import { b64u } from '../core/bytes.js';
@@ -132,7 +132,7 @@ async function sign(tell: (text: string) => void): Promise<void> {
   location.assign(`/c/${ctx.case}/`);
 }
 
-form.addEventListener('change', () => {
+follow([form], () => {
   const field = document.getElementById('starts-field');
   if (field) field.hidden = value(form, 'clock') !== 'demonstration';
 });

@@ -1,6 +1,6 @@
 /** M/prepare: the rolls as the server drafts them, checked here against roots and commitments, then signed.
  * @module */
-import { element, showErrors, the, value, type FieldError } from '../app/forms.js';
+import { element, follow, showErrors, the, value, type FieldError } from '../app/forms.js';
 import { postJson } from '../app/http.js';
 import { context, draft, signs } from '../app/staff.js';
 import { beijing, fromBeijing } from '../app/times.js';
@@ -127,8 +127,7 @@ if (form) {
     }));
     threshold.value = String(offered.includes(Number(before)) ? before : Math.max(Math.floor(n / 2) + 1, least()));
   };
-  offer();
-  for (const radio of form.querySelectorAll('input[name="disclosure"]')) radio.addEventListener('change', offer);
+  follow(form.querySelectorAll('input[name="disclosure"]'), offer);
 
   signs(form, {
     ctx,
