@@ -203,11 +203,12 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _bundles(request: HttpRequest, case: str) -> list[tuple[str, str]]:
     """(address, label) of the bundles that the visitor may download."""
+    public = reverse("ledger:public-bundle", args=[case])
+    found = [(public, _("Download the public bundle (no names, no amounts)"))]
     try:
         access = person(request, case)
     except (NotSignedIn, Http404):
-        return []
-    found = []
+        return found
     if access.has(Role.COURT):
         found.append((reverse("court-bundle", args=[case]), _("Download the court’s bundle")))
     if access.may_see_claims:

@@ -12,6 +12,7 @@ JSON: Final = "application/json"
 LINES: Final = "application/jsonl"
 TEXT: Final = "text/plain"
 BYTES: Final = "application/octet-stream"
+ZIP: Final = "application/zip"
 PROBLEM: Final = "application/problem+json"
 
 ID: Final[Json] = {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"}
@@ -139,6 +140,7 @@ OPERATIONS: Final = (
     _get("tile", LEDGER, "A tile of hashes, or a bundle of entries", BYTES, STRING),
     _get("table", LEDGER, "The rows of a table by its root", LINES, STRING),
     _get("pack", LEDGER, "The rule pack that the log names", JSON, ref("Any")),
+    _get("public-bundle", LEDGER, "All that is public of a log, to verify offline", ZIP, STRING),
     _get("policy", LEDGER, "Whose signatures make a checkpoint good", TEXT, STRING),
     _get(
         "proof",

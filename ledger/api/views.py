@@ -7,29 +7,31 @@ from functools import wraps
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from bankruptcy.law.pack import named
-from ledger import intake, logs, receipts, tables, tiles
+from ledger import intake, logs, published, receipts, tables, tiles
 from ledger.api import reading
 from ledger.log.encoding import b64
+from ledger.streaming import in_threads
 
 TEXT: Final = "text/plain; charset=utf-8"
 BYTES: Final = "application/octet-stream"
+ZIP: Final = "application/zip"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 SECONDS: Final = "public, max-age=1"
 NEVER: Final = "no-store"
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _answering(view: View) -> View:
     """A database that is not to be had is a refusal, too: nothing was recorded."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except (OperationalError, InterfaceError) as error:
@@ -97,6 +99,18 @@ def pack(request: HttpRequest, log: str, sha256: str) -> HttpResponse:
 def policy(request: HttpRequest, log: str) -> HttpResponse:
     """Whose signatures make a checkpoint good."""
     return _open(logs.log_row(log).policy.encode(), TEXT, SECONDS)
+
+
+@require_safe
+@_answering
+def bundle(request: HttpRequest, log: str) -> StreamingHttpResponse:
+    """All that is public of a log, as a zip that `concursus-verify` checks once it is unpacked."""
+    logs.log_row(log)
+    path = published.public_zip(log)
+    response = StreamingHttpResponse(in_threads(published.parts(path)), content_type=ZIP)
+    response["Content-Disposition"] = f'attachment; filename="{path.name}"'
+    response["Cache-Control"] = SECONDS
+    return response
 
 
 @require_safe

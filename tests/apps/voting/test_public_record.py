@@ -6,22 +6,29 @@ no spelling, and no plain hash by which it could be tried.
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import hashlib
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from ledger import published
 from ledger.export import export
 from ledger.log import jcs
 from ledger.log.bundle import Profile
 from ledger.log.encoding import b64, b64u, unb64u
 from ledger.log.entry import Entry
 from ledger.log.tiles import decode_bundle
+from tests.apps.hard.support import check_problem
 from tests.apps.voting.publishing import publish_weights
 from tests.apps.voting.support import MEETING, Meeting
 from verifier.bundle import Bundle
@@ -183,6 +190,68 @@ def test_no_public_address_or_page_holds_them(
             assert answer.status_code == 200, address
             content = answer.content if not answer.streaming else b"".join(answer.streaming_content)
             assert standing(content, needles) == [], address
+
+
+def downloaded(meeting: Meeting) -> bytes:
+    answer: Any = Client().get(f"/ledger/{meeting.id}/bundle")
+    assert answer.status_code == 200
+
+    async def whole() -> bytes:
+        return b"".join([part async for part in answer.streaming_content])
+
+    return asyncio.run(whole())
+
+
+def test_anybody_downloads_the_public_bundle_and_it_verifies(
+    meeting: Meeting, folders: Mapping[str, Path], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(downloaded(meeting))) as archive:
+        archive.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    report = verify(Bundle.open(folder))
+    assert report.verified
+    assert report.profile == "public"
+    needles = secrets(folders)
+    for name, data in opened(folder):
+        assert standing(data, needles) == [], name
+
+
+def test_the_public_bundle_is_made_once_for_all_who_ask(
+    meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = downloaded(meeting)
+    made: list[str] = []
+
+    def make(log: str, path: Path) -> None:
+        made.append(log)
+        path.write_bytes(b"anew")
+
+    monkeypatch.setattr(published, "_make", make)
+    assert downloaded(meeting) == first
+    monkeypatch.setattr(published, "FRESH", -1)
+    with (settings.DATA.root / "published" / f"{meeting.id}.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert downloaded(meeting) == first, "while a newer one is being made"
+    assert made == []
+    assert downloaded(meeting) == b"anew"
+    assert made == [meeting.id]
+
+
+def test_who_asks_while_the_first_public_bundle_is_being_made_is_told_to_wait(
+    meeting: Meeting,
+) -> None:
+    folder = settings.DATA.root / "published"
+    downloaded(meeting)
+    (folder / f"{meeting.id}-public.zip").unlink()
+    with (folder / f"{meeting.id}.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        answer = Client().get(f"/ledger/{meeting.id}/bundle")
+    check_problem(answer, 503, "bundle-being-made", "zh-hans")
+    assert list(folder.glob(f"{meeting.id}*")) == [folder / f"{meeting.id}.lock"]
+
+
+def test_there_is_no_public_bundle_of_a_log_that_is_not_there(module_database: str) -> None:
+    check_problem(Client().get("/ledger/case-nowhere/bundle"), 404, "log-not-found", "zh-hans")
 
 
 def test_a_hidden_vector_comes_with_w_in_the_place_of_the_amount(meeting: Meeting) -> None:
