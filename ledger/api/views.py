@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bankruptcy.law.pack import named
 from ledger import intake, logs, published, receipts, tables, tiles
 from ledger.api import reading
+from ledger.log import directory
 from ledger.log.encoding import b64
 from ledger.streaming import in_threads
 
@@ -105,6 +106,8 @@ def policy(request: HttpRequest, log: str) -> HttpResponse:
 @_answering
 def bundle(request: HttpRequest, log: str) -> StreamingHttpResponse:
     """All that is public of a log, as a zip that `concursus-verify` checks once it is unpacked."""
+    if log == directory.ID:  # `manage.py directory` writes it: it is no case's
+        raise logs.NoSuchLog(log=log)
     logs.log_row(log)
     path = published.public_zip(log)
     response = StreamingHttpResponse(in_threads(published.parts(path)), content_type=ZIP)

@@ -56,6 +56,7 @@ def test_logs_are_listed_as_they_come_and_heads_as_they_grow(tmp_path: Path) -> 
     origin = f"{keys.deployment_name(NAME)}/ledger/directory"
     assert f"{origin} 5 " in Client().get("/ledger/logs").content.decode()
     assert Client().get("/ledger/directory/checkpoint").content.decode().startswith(origin)
+    assert Client().get("/ledger/directory/bundle").status_code == 404
     call_command("directory", f"--out={tmp_path / 'directory'}")
     export(first.id, Profile.PUBLIC, None, tmp_path / "bundle")
     read = read_directory(tmp_path / "directory")
