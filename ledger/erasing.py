@@ -12,7 +12,7 @@ from django.db import connections
 
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import records
-from ledger import documents, logs, openings
+from ledger import documents, logs, openings, published
 from ledger.log.encoding import unb64u
 
 
@@ -27,6 +27,7 @@ def carry_out(log: str) -> int:
         if sha256 is not None and sha256 not in set(_files_named(set(held))):
             documents.documents().erase(sha256)
     store.erase(openings.digest_name(digest) for digest in digests if digest in held)
+    published.forget(log)
     return len(held)
 
 

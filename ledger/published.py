@@ -10,6 +10,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -38,19 +39,22 @@ def public_zip(log: str) -> Path:
 
     Raises BundleBeingMade, and what `export` raises.
     """
-    folder = settings.DATA.root / "published"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder / f"{log}-public.zip"
-    with open(folder / f"{log}.lock", "a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not found.exists():
-                raise BundleBeingMade() from None
-            return found
-        if not _is_fresh(found):
-            _make(log, found)
+    found = _place(log)
+    try:
+        with _alone(log, fcntl.LOCK_NB):
+            if not _is_fresh(found):
+                _make(log, found)
+    except BlockingIOError:
+        if not found.exists():
+            raise BundleBeingMade() from None
     return found
+
+
+def forget(log: str) -> None:
+    """Delete the bundle, once nobody makes one: of what it opens, something was erased."""
+    with _alone(log):
+        _place(log).unlink(missing_ok=True)
+        _aside(log).unlink(missing_ok=True)
 
 
 def parts(path: Path) -> Iterator[bytes]:
@@ -58,6 +62,24 @@ def parts(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while part := file.read(_PART):
             yield part
+
+
+def _place(log: str) -> Path:
+    folder: Path = settings.DATA.root / "published"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / f"{log}-public.zip"
+
+
+def _aside(log: str) -> Path:
+    return _place(log).with_suffix(".making")
+
+
+@contextmanager
+def _alone(log: str, flags: int = 0) -> Iterator[None]:
+    """While no other makes or deletes the bundle of this log. Raises BlockingIOError by LOCK_NB."""
+    with open(_place(log).with_suffix(".lock"), "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | flags)
+        yield
 
 
 def _is_fresh(path: Path) -> bool:
@@ -68,7 +90,7 @@ def _is_fresh(path: Path) -> bool:
 
 
 def _make(log: str, path: Path) -> None:
-    aside = path.with_suffix(".making")
+    aside = _aside(log)
     with aside.open("wb") as file:
         for part in zip_and_remove(bundle_folder(log, Profile.PUBLIC, None)):
             file.write(part)

@@ -21,7 +21,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from ledger import published
+from ledger import erasing, published
 from ledger.export import export
 from ledger.log import jcs
 from ledger.log.bundle import Profile
@@ -229,7 +229,7 @@ def test_the_public_bundle_is_made_once_for_all_who_ask(
     monkeypatch.setattr(published, "_make", make)
     assert downloaded(meeting) == first
     monkeypatch.setattr(published, "FRESH", -1)
-    with (settings.DATA.root / "published" / f"{meeting.id}.lock").open() as lock:
+    with (settings.DATA.root / "published" / f"{meeting.id}-public.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert downloaded(meeting) == first, "while a newer one is being made"
     assert made == []
@@ -243,11 +243,21 @@ def test_who_asks_while_the_first_public_bundle_is_being_made_is_told_to_wait(
     folder = settings.DATA.root / "published"
     downloaded(meeting)
     (folder / f"{meeting.id}-public.zip").unlink()
-    with (folder / f"{meeting.id}.lock").open() as lock:
+    with (folder / f"{meeting.id}-public.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         answer = Client().get(f"/ledger/{meeting.id}/bundle")
     check_problem(answer, 503, "bundle-being-made", "zh-hans")
-    assert list(folder.glob(f"{meeting.id}*")) == [folder / f"{meeting.id}.lock"]
+    assert list(folder.glob(f"{meeting.id}*")) == [folder / f"{meeting.id}-public.lock"]
+
+
+def test_what_was_erased_is_in_no_public_bundle_that_was_kept(meeting: Meeting) -> None:
+    downloaded(meeting)
+    kept = settings.DATA.root / "published" / f"{meeting.id}-public.zip"
+    assert kept.exists()
+    erasing.carry_out(meeting.id)
+    assert not kept.exists()
+    downloaded(meeting)
+    assert kept.exists()
 
 
 def test_there_is_no_public_bundle_of_a_log_that_is_not_there(module_database: str) -> None:
