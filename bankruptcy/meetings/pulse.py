@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from channels.db import database_sync_to_async
-from django.db import connections, transaction
+from django.db import ProgrammingError, connections, transaction
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage
@@ -50,7 +50,9 @@ async def beating() -> None:
         try:
             await database_sync_to_async(beat)()
         except Exception as error:
-            _logger.info("no pulse: %s", type(error).__name__)
+            # Before the first migration there is no table to write to, and nothing to miss.
+            level = logging.DEBUG if isinstance(error, ProgrammingError) else logging.INFO
+            _logger.log(level, "no pulse: %s", type(error).__name__)
         await asyncio.sleep(EVERY)
 
 
