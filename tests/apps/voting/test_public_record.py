@@ -14,6 +14,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +200,9 @@ def downloaded(meeting: Meeting) -> bytes:
     async def whole() -> bytes:
         return b"".join([part async for part in answer.streaming_content])
 
-    return asyncio.run(whole())
+    # In a thread of its own: browsers under test keep an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, whole()).result()
 
 
 def test_anybody_downloads_the_public_bundle_and_it_verifies(
