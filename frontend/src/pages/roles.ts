@@ -2,7 +2,7 @@
  * @module */
 import { Composition, context, say, words } from '../app/act.js';
 import { check, labelOf } from '../app/check.js';
-import { clearErrors, sendWords, showErrors, the, value, type FieldError } from '../app/forms.js';
+import { clearErrors, follow, sendWords, showErrors, the, value, type FieldError } from '../app/forms.js';
 import type { Receipt, Utterance } from '../app/act.js';
 
 const ctx = context();
@@ -22,8 +22,7 @@ async function send(what: Utterance, tell: (text: string) => void): Promise<void
   location.assign(`?done=${receipt.index ?? 'yes'}`);
 }
 
-appoint.addEventListener('change', (event) => {
-  if (!(event.target instanceof HTMLSelectElement) || event.target.id !== 'person') return;
+follow([the('#person')], () => {
   the<HTMLInputElement>('#name').value = option('person')?.dataset.name ?? '';
 });
 
