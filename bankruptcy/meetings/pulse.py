@@ -15,7 +15,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from channels.db import database_sync_to_async
-from django.db import ProgrammingError, connections, transaction
+from django.db import connections, transaction
+from psycopg.errors import UndefinedTable
 
 from bankruptcy.kinds import records
 from bankruptcy.kinds.records import Stage
@@ -51,8 +52,8 @@ async def beating() -> None:
             await database_sync_to_async(beat)()
         except Exception as error:
             # Before the first migration there is no table to write to, and nothing to miss.
-            level = logging.DEBUG if isinstance(error, ProgrammingError) else logging.INFO
-            _logger.log(level, "no pulse: %s", type(error).__name__)
+            if not isinstance(error.__cause__, UndefinedTable):
+                _logger.info("no pulse: %s", type(error).__name__)
         await asyncio.sleep(EVERY)
 
 
