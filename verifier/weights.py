@@ -15,6 +15,7 @@ from ledger.log.merkle import leaf_hash, root
 from verifier.bundle import Bundle
 from verifier.proven import BATCH, Lines, Proven, digest_of
 from verifier.report import Report
+from voting.protocol import weights as proofs
 from voting.protocol.group import Group
 from voting.protocol.tally import Metric
 from voting.protocol.weights import WeightedAnswer
@@ -35,9 +36,11 @@ def false_weights(
     for start in range(0, len(answers), BATCH):
         batch = answers[start : start + BATCH]
         proven = next(ahead, None)
-        if proven is None or proven.digest != digest_of(manifest_hash, batch):
-            proven = Proven.of(group, manifest_hash, batch)
-        found += (start + position for position in proven.false)
+        if proven is not None and proven.digest == digest_of(manifest_hash, batch):
+            false = proven.false
+        else:
+            false = proofs.false_weights(group, manifest_hash, batch)
+        found += (start + position for position in false)
     return tuple(found)
 
 
