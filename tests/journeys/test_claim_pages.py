@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bankruptcy.kinds import records
 from demo.paper import pdf
-from tests.apps.voting.browsing import at_work
+from tests.apps.voting.browsing import at_work, held_back
 from tests.apps.voting.support import Meeting
 from tests.journeys.creditors import Phones, a_small_claim, in_english, shot
 
@@ -40,13 +40,17 @@ def test_a_claim_is_filed_questioned_and_answered(phones: Phones, tmp_path: Path
     expect(li.get_by_role("heading", name="海川贸易有限公司")).to_have_count(2)
     shot(li, "register-phone")
     li.get_by_role("link", name="看这笔债权").first.click()
-    li.get_by_role("link", name="查看并质证").click()
+    with held_back(li, "evidence"):
+        li.get_by_role("link", name="查看并质证").click()
+        _stance(li, "真实性", "不认可")
     _question(li)
 
     wang.goto(f"{phones.case}/")
     expect(wang.get_by_text("回答对证据的质证：借款合同")).to_be_visible()
     shot(wang, "home-todo-phone")
-    wang.get_by_role("link", name="回答对证据的质证").click()
+    with held_back(wang, "evidence"):
+        wang.get_by_role("link", name="回答对证据的质证").click()
+        wang.get_by_label("您的答复：真实性").fill("原件在管理人处，可以核对")
     _answer(wang)
     question = phones.meeting.view.find(records.QUESTIONS, claim=claim)[0]
     assert question.open_points == 0
@@ -54,9 +58,14 @@ def test_a_claim_is_filed_questioned_and_answered(phones: Phones, tmp_path: Path
     li.reload()
     expect(li.get_by_text("原件在管理人处，可以核对")).to_be_visible()
     shot(li, "evidence-answered-phone")
-    wang.goto(f"{phones.case}/claims/{claim}")
-    expect(wang.get_by_text("质证均已答复")).to_be_visible()
-    shot(wang, "claim-phone")
+
+    with held_back(wang, "claim"):
+        wang.goto(f"{phones.case}/claims/{claim}", wait_until="commit")
+        expect(wang.get_by_text("质证均已答复")).to_be_visible()
+        shot(wang, "claim-phone")
+        wang.get_by_text("补充证据").click()
+        wang.get_by_label("选择文件或拍照").set_input_files(contract)
+    _add(wang)
     wang.goto(f"{phones.case}/me")
     expect(wang.get_by_role("link", name="保存回执")).to_be_visible()
     shot(wang, "me-phone")
@@ -135,13 +144,9 @@ def _question(page: Page) -> None:
     expect(page.get_by_role("heading", name="借款合同")).to_be_visible()
     page.get_by_role("button", name="签名并提交").click()
     expect(page.get_by_role("alert")).to_contain_text("有4处需要修改")
-    for name, stance in (
-        ("真实性", "不认可"),
-        ("合法性", "认可"),
-        ("关联性", "认可"),
-        ("证明力", "不清楚"),
-    ):
-        page.get_by_role("group", name=name).get_by_label(stance, exact=True).check()
+    _stance(page, "合法性", "认可")
+    _stance(page, "关联性", "认可")
+    _stance(page, "证明力", "不清楚")
     page.get_by_label("理由：真实性").fill("印章与备案不同")
     page.get_by_label("理由：证明力").fill("没有付款凭证")
     shot(page, "evidence-ask-phone")
@@ -149,8 +154,19 @@ def _question(page: Page) -> None:
     expect(page.get_by_role("heading", name="质证意见回执")).to_be_visible(timeout=20_000)
 
 
+def _add(page: Page) -> None:
+    expect(page.get_by_text("已存", exact=True)).to_be_visible()
+    page.get_by_label("证据名称").fill("合同原件")
+    page.get_by_label("证明什么").fill("印章真实")
+    page.get_by_role("button", name="签名并补充").click()
+    expect(page.get_by_role("heading", name="补充证据的回执")).to_be_visible(timeout=20_000)
+
+
+def _stance(page: Page, point: str, stance: str) -> None:
+    page.get_by_role("group", name=point).get_by_label(stance, exact=True).check()
+
+
 def _answer(page: Page) -> None:
-    page.get_by_label("您的答复：真实性").fill("原件在管理人处，可以核对")
     page.get_by_label("您的答复：证明力").fill("付款凭证见补充证据")
     shot(page, "evidence-answer-phone")
     page.get_by_role("button", name="签名并答复").click()

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bankruptcy.kinds import records
 from bankruptcy.meetings import pulse, tasks
-from tests.apps.voting.browsing import at_work
+from tests.apps.voting.browsing import at_work, held_back
 from tests.apps.voting.support import CLOSES, MEETING, OPENS, Meeting
 from tests.journeys.creditors import Phones, in_english, shot
 
@@ -95,18 +95,11 @@ def test_an_outage_is_made_up_for_and_a_roll_is_corrected(phones: Phones) -> Non
     in_english(court, phones.url)
     court.goto(f"{phones.case}/m/{MEETING}/court")
     shot(court, "court-orders")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    court.route("**/court_order.js", hold)
-    court.get_by_role("link", name="Correct a roll").click()
     line, motion = meeting.lines_of(meeting.creditors[0])[0]
-    court.locator("#line").select_option(f"{motion} {line}")
     # What was chosen before the page's script came is chosen.
-    held[0].continue_()
-    court.unroute("**/court_order.js", hold)
+    with held_back(court, "court_order"):
+        court.get_by_role("link", name="Correct a roll").click()
+        court.locator("#line").select_option(f"{motion} {line}")
     expect(court.locator("#amount")).to_have_value("60,000.00")
     court.locator("#decision").fill("（2026）示01破1号之三")
     court.locator("#reason").fill("债权确认之诉判决生效")

@@ -125,6 +125,32 @@ export function follow(controls: Iterable<Element>, act: () => void): void {
   act();
 }
 
+/** Puts back what an earlier visit kept in a field, unless something else was typed before the script came; tells of that, and of all that is typed. */
+export function resume(field: HTMLInputElement | HTMLTextAreaElement, kept: string, typed: (text: string) => void = () => undefined): void {
+  if (field.value === field.defaultValue) field.value = kept;
+  else typed(field.value);
+  field.addEventListener('input', () => typed(field.value));
+}
+
+/** The same for a group of radio buttons; '' is none of them. */
+export function resumeChoice(group: Iterable<HTMLInputElement>, kept: string, chosen: (value: string) => void): void {
+  const radios = [...group];
+  const early = radios.find((radio) => radio.checked && !radio.defaultChecked);
+  if (early !== undefined) chosen(early.value);
+  else for (const radio of radios) radio.checked = radio.value === kept;
+  for (const radio of radios) radio.addEventListener('change', () => chosen(radio.value));
+}
+
+/** Hands over the files that are picked, those picked before the script came, too; the same may be picked again. */
+export function picks(input: HTMLInputElement, take: (files: readonly File[]) => void): void {
+  follow([input], () => {
+    const files = [...(input.files ?? [])];
+    if (files.length === 0) return;
+    input.value = '';
+    take(files);
+  });
+}
+
 /** The one element that matches. @throws {Error} where there is none */
 export function the<E extends HTMLElement = HTMLElement>(selector: string, within: ParentNode = document): E {
   const found = within.querySelector<E>(selector);

@@ -1,6 +1,7 @@
 /** A list of evidence files on a page: each is hashed and sent as soon as it is chosen, and gets a title and a purpose.
  * @module */
 import type { Context } from '../app/act.js';
+import { picks } from '../app/forms.js';
 import { sentence } from '../app/problem.js';
 import { upload, uploadWords, type UploadState } from '../app/upload.js';
 import { words } from '../app/words.js';
@@ -44,10 +45,6 @@ export class Exhibits {
     this.#input = must<HTMLInputElement>('#files', root);
     this.#changed = changed;
     const drop = must('[data-drop]', root);
-    this.#input.addEventListener('change', () => {
-      this.#take(this.#input.files);
-      this.#input.value = '';
-    });
     drop.addEventListener('dragover', (event) => {
       event.preventDefault();
       drop.classList.add('over');
@@ -56,7 +53,7 @@ export class Exhibits {
     drop.addEventListener('drop', (event) => {
       event.preventDefault();
       drop.classList.remove('over');
-      this.#take(event.dataTransfer?.files ?? null);
+      this.#take(event.dataTransfer?.files ?? []);
     });
   }
 
@@ -65,14 +62,15 @@ export class Exhibits {
     return this.#rows.flatMap((row) => (row.file === null ? [] : [{ evidence: row.evidence, file: row.file, ...typed(row) }]));
   }
 
-  /** Show files again that an earlier visit stored. */
-  restore(exhibits: readonly Exhibit[]): void {
+  /** Show files again that an earlier visit stored, and take those that are picked from now on. */
+  begin(exhibits: readonly Exhibit[]): void {
     for (const { evidence, file, title, purpose } of exhibits) {
       const row = this.#add(file.name, file.size, evidence);
       must<HTMLInputElement>('[data-file-title]', row.element).value = title;
       must<HTMLInputElement>('[data-file-purpose]', row.element).value = purpose;
       this.#stored(row, file);
     }
+    picks(this.#input, (files) => this.#take(files));
   }
 
   mistakes(): Mistake[] {
@@ -88,8 +86,8 @@ export class Exhibits {
     return found;
   }
 
-  #take(files: FileList | null): void {
-    for (const file of files ?? []) void this.#send(file);
+  #take(files: Iterable<File>): void {
+    for (const file of files) void this.#send(file);
   }
 
   #add(name: string, bytes: number, evidence: string): Row {

@@ -18,11 +18,8 @@ const claim = page.dataset.claim ?? '';
 const place = `draft evidence ${ctx.origin} ${ctx.person} ${claim}`;
 const exhibits = new Exhibits(ctx, area, () => void notes.put(place, JSON.stringify(exhibits.kept)));
 
-const kept = await notes.get(place);
-if (kept !== null) {
-  exhibits.restore(JSON.parse(kept) as Exhibit[]);
-  if (exhibits.kept.length > 0) area.open = true;
-}
+exhibits.begin(JSON.parse((await notes.get(place)) ?? '[]') as Exhibit[]);
+if (exhibits.kept.length > 0) area.open = true;
 
 const button = must('#add');
 button.addEventListener('click', async () => {

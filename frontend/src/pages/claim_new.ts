@@ -254,7 +254,7 @@ function checkSecurity(): Mistake[] {
 
 // --- Evidence
 
-exhibits.restore(draft.exhibits);
+exhibits.begin(draft.exhibits);
 
 // --- Check
 

@@ -1,6 +1,7 @@
 /** An exhibit: cross-examining it point by point, and answering.
  * @module */
 import { Composition, context } from '../app/act.js';
+import { resume, resumeChoice } from '../app/forms.js';
 import { words } from '../app/words.js';
 import { notes } from '../core/device.js';
 import type { Role } from '../core/statement.js';
@@ -58,17 +59,13 @@ async function asking(area: HTMLElement): Promise<void> {
     const show = () => {
       reason.hidden = said[point].stance === '' || said[point].stance === 'accepted';
     };
-    for (const radio of group.querySelectorAll<HTMLInputElement>('input[type="radio"]')) {
-      radio.checked = radio.value === said[point].stance;
-      radio.addEventListener('change', () => {
-        said[point].stance = radio.value as Stance;
-        show();
-        void notes.put(place, JSON.stringify(said));
-      });
-    }
-    input.value = said[point].reason;
-    input.addEventListener('input', () => {
-      said[point].reason = input.value;
+    resumeChoice(group.querySelectorAll<HTMLInputElement>('input[type="radio"]'), said[point].stance, (stance) => {
+      said[point].stance = stance as Stance;
+      show();
+      void notes.put(place, JSON.stringify(said));
+    });
+    resume(input, said[point].reason, (reason) => {
+      said[point].reason = reason;
       void notes.put(place, JSON.stringify(said));
     });
     show();
@@ -117,9 +114,9 @@ async function answering(card: HTMLElement, button: HTMLElement): Promise<void> 
   const inputs = [...card.querySelectorAll<HTMLTextAreaElement>('[data-answer]')];
   const kept = JSON.parse((await notes.get(place)) ?? '{}') as Record<string, string>;
   for (const input of inputs) {
-    input.value = kept[input.dataset.answer ?? ''] ?? '';
-    input.addEventListener('input', () => {
-      kept[input.dataset.answer ?? ''] = input.value;
+    const point = input.dataset.answer ?? '';
+    resume(input, kept[point] ?? '', (text) => {
+      kept[point] = text;
       void notes.put(place, JSON.stringify(kept));
     });
   }

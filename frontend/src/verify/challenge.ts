@@ -2,6 +2,7 @@
  *
  * The arithmetic needs no network. Asked of the server afterwards: whether the ballot stands on the ledger all the same.
  * @module */
+import { picks } from '../app/forms.js';
 import { element, facts, need } from '../app/page.js';
 import { Problem, problemOf, sentence } from '../app/problem.js';
 import { language, words } from '../app/words.js';
@@ -276,14 +277,9 @@ async function openedFile(file: File): Promise<void> {
 }
 
 function chosen(id: string, act: (file: File) => Promise<unknown>): void {
-  const input = field<HTMLInputElement>(id);
-  input.addEventListener('change', () => {
-    const files = [...(input.files ?? [])];
-    input.value = '';
-    told(async () => {
-      for (const file of files) await act(file);
-    });
-  });
+  picks(field<HTMLInputElement>(id), (files) => told(async () => {
+    for (const file of files) await act(file);
+  }));
 }
 
 function begin(): void {

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize
 
 from bankruptcy.kinds import records
 from bankruptcy.people.models import KeyRequest
@@ -77,6 +77,22 @@ def at_work(meeting: Meeting) -> Iterator[None]:
             meeting.live = False
             stop.set()
             thread.join(10)
+
+
+@contextlib.contextmanager
+def held_back(page: Page, script: str) -> Iterator[None]:
+    """The page's script of this name comes only once the block is done."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    pattern = f"**/dist/{script}.js"
+    page.route(pattern, hold)
+    yield
+    for route in held:
+        route.continue_()
+    page.unroute(pattern, hold)
 
 
 def member(meeting: Meeting, pseudonym: str) -> Client:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, expect
 
 from ledger import logs, receipts
 from ledger.log.encoding import b64, unb64
-from tests.apps.voting.browsing import Windows
+from tests.apps.voting.browsing import Windows, held_back
 from tests.apps.voting.support import Meeting
 from tests.embedded_plugin import serving
 
@@ -137,17 +137,11 @@ def test_what_is_no_receipt_is_said_to_be_none(
 
 def test_a_tap_before_the_page_listens_is_done_once_it_does(windows: Windows, url: str) -> None:
     page = windows.open(390, 844).new_page()
-    arriving: list[Route] = []
-
-    def hold(route: Route) -> None:
-        arriving.append(route)
-
-    page.route("**/dist/verify.js", hold)
-    page.goto(f"{url}/verify", wait_until="commit")
     button = page.get_by_role("button", name="核验", exact=True)
-    button.click()
-    expect(button).to_have_attribute("aria-busy", "true")
-    expect(page.get_by_role("alert")).to_be_hidden()
-    arriving[0].continue_()
+    with held_back(page, "verify"):
+        page.goto(f"{url}/verify", wait_until="commit")
+        button.click()
+        expect(button).to_have_attribute("aria-busy", "true")
+        expect(page.get_by_role("alert")).to_be_hidden()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(button).not_to_have_attribute("aria-busy", "true")
