@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -164,25 +165,30 @@ def size(log: str) -> int:
 class Covered:
     """An entry and the first checkpoint over it, as the log signed it."""
 
+    log: str
+    digest: bytes
     n: int
     body: bytes
     size: int
     note: Note
 
 
-def covered(log: str, digest: bytes) -> Covered | None:
-    """The entry of a statement under its first checkpoint; None while there is none."""
+def covered(wanted: Iterable[tuple[str, bytes]]) -> list[Covered]:
+    """The entries of statements (log, digest), as far as they stand under a checkpoint."""
+    logs, digests = zip(*wanted, strict=True)
     with connections[USING].cursor() as cursor:
         cursor.execute(
-            "SELECT e.n, e.body, c.size, c.note FROM ledger_entry e CROSS JOIN LATERAL"
+            "SELECT e.log, e.digest, e.n, e.body, c.size, c.note"
+            " FROM unnest(%s::text[], %s::bytea[]) AS w (log, digest)"
+            " JOIN ledger_entry e ON e.log = w.log AND e.digest = w.digest CROSS JOIN LATERAL"
             " (SELECT size, note FROM ledger_checkpoint WHERE log = e.log AND size > e.n"
-            " ORDER BY size LIMIT 1) c WHERE e.log = %s AND e.digest = %s",
-            [log, digest],
+            " ORDER BY size LIMIT 1) c",
+            [list(logs), list(digests)],
         )
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    return Covered(row[0], bytes(row[1]), row[2], Note.decode(bytes(row[3])))
+        return [
+            Covered(log, bytes(digest), n, bytes(body), size, Note.decode(bytes(note)))
+            for log, digest, n, body, size, note in cursor.fetchall()
+        ]
 
 
 def find(log: str, digest: bytes) -> Found | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
@@ -37,10 +37,13 @@ def root_at(cursor: CursorWrapper, log: str, size: int) -> bytes | None:
     return merkle.root_at(size, lookup(cursor, log, merkle.range_nodes(0, size)))
 
 
-def inclusion(cursor: CursorWrapper, log: str, index: int, size: int) -> tuple[bytes, ...]:
-    """PATH(index, D[size]). Raises BadSize."""
-    parts = merkle.inclusion_nodes(index, size)
-    return merkle.inclusion_proof(index, size, lookup(cursor, log, (n for p in parts for n in p)))
+def inclusion(
+    cursor: CursorWrapper, log: str, wanted: Sequence[tuple[int, int]]
+) -> list[tuple[bytes, ...]]:
+    """PATH(index, D[size]) for each (index, size) wanted. Raises BadSize."""
+    needed = (node for at in wanted for part in merkle.inclusion_nodes(*at) for node in part)
+    found = lookup(cursor, log, needed)
+    return [merkle.inclusion_proof(index, size, found) for index, size in wanted]
 
 
 def consistency(cursor: CursorWrapper, log: str, old: int, new: int) -> tuple[bytes, ...]:

@@ -6,8 +6,10 @@ first checkpoint that covers it.
 
 from __future__ import annotations
 
-import time
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from django.db import connections
@@ -16,13 +18,13 @@ from ledger import keys, logs, nodes
 from ledger.log import acknowledgement, proof
 from ledger.log.acknowledgement import Acknowledgement
 from ledger.log.errors import Category, Refused
-from ledger.log.note import Note
 from ledger.log.proof import Proof
+from ledger.lookout import Lookout
 
 WAIT: Final = 1.0
 """Seconds that a submission waits for its checkpoint before it gets an acknowledgement."""
-_FIRST_LOOK: Final = 0.02
-_LONGEST_PAUSE: Final = 0.05
+_PAUSE: Final = 0.02
+"""Seconds between two looks for the checkpoints that are waited for."""
 
 
 class NoQuorumYet(Refused):
@@ -59,20 +61,30 @@ def of(log: str, digest: bytes, wait: float = 0.0, *, fresh: bool = False) -> Re
 
     fresh: just accepted, so that a look at once would be in vain. Raises NoSuchStatement.
     """
-    end = time.monotonic() + wait
-    pause = _FIRST_LOOK
-    if fresh and wait > _FIRST_LOOK:
-        time.sleep(_FIRST_LOOK)
-    while True:
-        found = logs.covered(log, digest)
-        if found is not None:
-            content = _prove(log, found.n, found.size, found.note, found.body)
-            return Receipt(2, content, digest, found.n)
-        left = end - time.monotonic()
-        if left <= 0:
-            return _promise(log, digest)
-        time.sleep(min(pause, left))
-        pause = min(pause * 1.5, _LONGEST_PAUSE)
+    wanted = log, digest
+    there = None if fresh and wait > 0 else _there([wanted]).get(wanted)
+    if there is None and wait > 0:
+        if connections[logs.USING].pool:
+            connections[logs.USING].close()  # another's, while this thread needs none
+        there = _LOOKOUT.wait(wanted, wait)
+    return there or _promise(log, digest)
+
+
+def _there(wanted: Collection[tuple[str, bytes]]) -> dict[tuple[str, bytes], Receipt]:
+    """The receipts of grade 2 that there are for these statements (log, digest)."""
+    found = sorted(logs.covered(wanted), key=attrgetter("log"))
+    there: dict[tuple[str, bytes], Receipt] = {}
+    with connections[logs.USING].cursor() as cursor:
+        for log, group in groupby(found, key=attrgetter("log")):
+            rows = list(group)
+            paths = nodes.inclusion(cursor, log, [(row.n, row.size) for row in rows])
+            for row, path in zip(rows, paths, strict=True):
+                content = Proof(row.n, path, row.note, row.body).encode()
+                there[log, row.digest] = Receipt(2, content, row.digest, row.n)
+    return there
+
+
+_LOOKOUT: Final = Lookout(_there, _PAUSE)
 
 
 def _promise(log: str, digest: bytes) -> Receipt:
@@ -99,12 +111,7 @@ def newest(log: str, index: int, grade: int = 2) -> bytes:
         if found is None:
             raise NoQuorumYet(index=index)
         size, note = found
-    return _prove(log, index, size, note)
-
-
-def _prove(log: str, index: int, size: int, note: Note, body: bytes | None = None) -> bytes:
     with connections[logs.USING].cursor() as cursor:
-        hashes = nodes.inclusion(cursor, log, index, size)
-    if body is None:
-        (body,) = logs.entries(log, index, index + 1)
-    return Proof(index, hashes, note, body).encode()
+        (path,) = nodes.inclusion(cursor, log, [(index, size)])
+    (body,) = logs.entries(log, index, index + 1)
+    return Proof(index, path, note, body).encode()

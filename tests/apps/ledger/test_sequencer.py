@@ -104,7 +104,7 @@ def test_tiles_and_proofs_equal_the_pure_computation() -> None:
             assert data == pure.build_tile(tile, node)
     with connections["default"].cursor() as cursor:
         for index, size in ((0, 1), (0, 301), (255, 256), (256, 300), (300, 301), (7, 11)):
-            found = nodes.inclusion(cursor, case.id, index, size)
+            (found,) = nodes.inclusion(cursor, case.id, [(index, size)])
             assert found == merkle.inclusion_proof(index, size, node)
         for old, new in ((1, 301), (256, 301), (255, 300), (37, 74)):
             found = nodes.consistency(cursor, case.id, old, new)
