@@ -68,6 +68,17 @@ class Busy(Refused):
     en = "Too much is going on and nothing was recorded; send the same again in a moment"
 
 
+class NotKnown(Busy):
+    """The database went away before it said whether the statement stands."""
+
+    slug = "not-known"
+    zh = "数据库暂时连不上，还不知道收到没有；请稍后原样再提交一次，送几次都只算一次"
+    en = (
+        "The database cannot be reached and it is not known whether this was recorded; send the"
+        " same again in a moment: however often it is sent, it counts once"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A statement read, with what came beside it; nothing of the case was looked at yet."""
@@ -103,12 +114,15 @@ def submit(
     opened = envelope if isinstance(envelope, Envelope) else Envelope.from_json(envelope)
     said = statement.read(opened)
     digest = opened.digest()
-    fresh = logs.find(log, digest) is None
-    if fresh:
-        _accept(_read(row, opened, said, boxes, rows))
-    if said.kind == openings_erased.KIND.id:
-        erasing.carry_out(log)
-    return receipts.of(log, digest, wait, fresh=fresh)
+    try:
+        fresh = logs.find(log, digest) is None
+        if fresh:
+            _accept(_read(row, opened, said, boxes, rows))
+        if said.kind == openings_erased.KIND.id:
+            erasing.carry_out(log)
+        return receipts.of(log, digest, wait, fresh=fresh)
+    except (OperationalError, InterfaceError) as error:
+        raise NotKnown() from error
 
 
 def _read(
@@ -146,7 +160,11 @@ def _hides(kind: AnyKind, act: Act[object]) -> tuple[dict[bytes, str], list[byte
 
 
 def _accept(submission: Submission) -> None:
-    """Judge and queue, again where another act got in between. Raises the refusal, or Busy."""
+    """Judge and queue, again where another act got in between.
+
+    Raises the refusal; Busy where nothing was recorded, NotKnown where the database does not say.
+    """
+    last: Exception | None = None
     for attempt in range(_TRIES):
         try:
             # durable: never inside a larger transaction, which could still be undone.
@@ -158,11 +176,12 @@ def _accept(submission: Submission) -> None:
         except (IntegrityError, OperationalError, InterfaceError) as error:
             if isinstance(error.__cause__, errors.LockNotAvailable):
                 raise Busy() from error
-            # Another act put the same record first, or a lock was not to be had: judged anew, the
+            # Another act put the same record first, or the database went away: judged anew, the
             # act passes or is refused for the reason that now holds.
             connections[logs.USING].close_if_unusable_or_obsolete()
             time.sleep(0.02 * attempt)
-    raise Busy()
+            last = error
+    raise (Busy if isinstance(last, IntegrityError) else NotKnown)() from last
 
 
 def _accept_once(submission: Submission) -> None:
