@@ -37,13 +37,13 @@ class BoundedBodies:
         self._app = app
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        most, taken = _most(scope["path"]), 0
+        taken = 0
 
         async def bounded() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken <= most:
+            if taken <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE or taken <= _most(scope["path"]):
                 return message
             await _read_on(receive, message)
             await _refuse(scope, send)
