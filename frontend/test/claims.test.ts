@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 (globalThis as { document?: unknown }).document = { documentElement: { lang: 'zh-Hans' }, title: '' };
+const { size } = await import('../src/claims/dom.js');
 const { about, capitals, echo, parseMoney } = await import('../src/claims/money.js');
 const { aloud } = await import('../src/claims/receipt.js');
 
@@ -35,6 +36,13 @@ test('the reading aid is cut down, never up', () => {
   assert.equal(about(1_050_000_000_000n), '105亿元');
   assert.equal(about(100n), '');
   assert.match(echo(10_000n), /100\.00.*壹佰元整/);
+});
+
+test('sizes of files are cut down', () => {
+  const sizes: readonly (readonly [number, string])[] = [
+    [94, '94字节'], [1000, '1 kB'], [999_999, '999 kB'], [1_000_000, '1.0 MB'], [3_199_999, '3.1 MB'], [9_999_999, '9.9 MB'], [12_900_000, '12 MB'],
+  ];
+  for (const [bytes, text] of sizes) assert.equal(size(bytes), text);
 });
 
 test('a fingerprint is read aloud as its first 96 bits', () => {

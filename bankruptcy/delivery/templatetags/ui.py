@@ -76,6 +76,12 @@ def about(fen: int) -> str:
 
 
 @register.filter
+def file_size(count: int) -> str:
+    """Bytes as 3.1 MB."""
+    return figures.size(int(count), lang())
+
+
+@register.filter
 def capitals(fen: int) -> str:
     """Fen in the numerals of papers, 壹拾万柒仟元零伍角叁分."""
     return figures.capitals(int(fen))

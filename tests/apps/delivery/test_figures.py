@@ -131,6 +131,24 @@ def test_a_percentage_never_shows_more_than_there_is(part: int, whole: int) -> N
     assert shown * whole <= part * 10000 < (shown + 1) * whole
 
 
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0字节"),
+        (999, "999字节"),
+        (1_000, "1 kB"),
+        (999_999, "999 kB"),
+        (1_000_000, "1.0 MB"),
+        (3_199_999, "3.1 MB"),
+        (9_999_999, "9.9 MB"),
+        (12_900_000, "12 MB"),
+    ],
+)
+def test_sizes_of_files_are_cut_down(count: int, text: str) -> None:
+    assert figures.size(count, "zh") == text
+    assert figures.size(94, "en") == "94 bytes"
+
+
 def test_times_are_shown_on_beijings_clock() -> None:
     assert figures.day_time("2026-04-16T09:00:00Z", "zh") == "2026年4月16日（周四）17:00"
     assert figures.day_time("2026-04-16T18:30:05Z", "en", seconds=True) == (
