@@ -3,40 +3,19 @@
 import { Composition, context, send as sendAgain, sentence, unsent, type Receipt, type Utterance } from '../app/act.js';
 import { words } from '../app/words.js';
 import { notes } from '../core/device.js';
-import { Refused } from '../core/errors.js';
 import { actingIn, choose, unchosen, whenChosen } from '../claims/acting.js';
 import { busy, copy, h, must, showMistakes, showRefusal, type Mistake } from '../claims/dom.js';
-import { Exhibits, sealed, type Exhibit } from '../claims/exhibits.js';
-import { randomId } from '../claims/ids.js';
-import { capitals, echo, parseMoney, yuan } from '../claims/money.js';
+import { begun, emptyLine, filed, lineName, missingInLines, missingInSecurity, missingInWho, MOST_LINES, read, secured, sum, type Draft, type Line } from '../claims/draft.js';
+import { Exhibits } from '../claims/exhibits.js';
+import { capitals, echo, yuan } from '../claims/money.js';
 import { showReceipt } from '../claims/receipt.js';
 import { send } from '../claims/sending.js';
-
-interface Line {
-  nature: string;
-  cause: string;
-  amount: string;
-  asset: string;
-  value: string;
-  waived: '' | 'yes' | 'no';
-}
-
-interface Draft {
-  claim: string;
-  /** for whom it is filed; empty until that is chosen */
-  acting: string;
-  who: Record<'name' | 'identity' | 'contact' | 'account' | 'related', string>;
-  lines: Line[];
-  exhibits: readonly Exhibit[];
-}
 
 type Step = 'who' | 'lines' | 'security' | 'evidence' | 'check' | 'done';
 
 const STEPS: readonly Step[] = ['who', 'lines', 'security', 'evidence', 'check'];
 const WHO = ['name', 'identity', 'contact', 'account'] as const;
-const EMPTY: Line = { nature: '', cause: '', amount: '', asset: '', value: '', waived: '' };
 const KIND = 'claim.filed@1';
-const MOST_LINES = 50;
 
 const ctx = context();
 const page = must('#filing');
@@ -54,8 +33,7 @@ let step: Step = 'who';
 
 async function kept(): Promise<Draft> {
   const text = await notes.get(place);
-  if (text !== null) return JSON.parse(text) as Draft;
-  return { claim: randomId('c-'), acting: '', who: { name: '', identity: '', contact: '', account: '', related: '' }, lines: [{ ...EMPTY }], exhibits: [] };
+  return text === null ? begun() : (JSON.parse(text) as Draft);
 }
 
 let saving: ReturnType<typeof setTimeout> | undefined;
@@ -103,17 +81,6 @@ whenChosen(page, ({ person }) => {
   keep();
 });
 
-function checkWho(): Mistake[] {
-  const found: Mistake[] = unchosen(page);
-  const { name, identity, contact, related } = draft.who;
-  if (name.trim() === '') found.push({ field: 'name', message: words('输入债权人姓名或名称', 'Enter the creditor’s name') });
-  const length = [...identity.replace(/\s/g, '')].length;
-  if (length !== 18) found.push({ field: 'identity', message: words(`身份证号或信用代码应为18位，现在${length}位`, `The ID number needs 18 characters; it has ${length}`) });
-  if (contact.trim() === '') found.push({ field: 'contact', message: words('输入电话或电子邮箱，用于通知', 'Enter a telephone number or e-mail for notices') });
-  if (related === '') found.push({ field: 'related', message: words('选择与债务人有没有关联关系', 'Choose whether you are related to the debtor') });
-  return found;
-}
-
 // --- Lines
 
 function drawLines(): void {
@@ -141,10 +108,6 @@ function lineCard(line: Line, i: number): HTMLElement {
   return card;
 }
 
-function lineName(i: number): string {
-  return words(`第${i + 1}项`, `Debt ${i + 1}`);
-}
-
 function bind(input: HTMLInputElement | HTMLSelectElement, line: Line, name: 'nature' | 'cause' | 'asset'): void {
   input.value = line[name];
   input.addEventListener(input instanceof HTMLSelectElement ? 'change' : 'input', () => {
@@ -168,21 +131,8 @@ function money(input: HTMLInputElement, below: HTMLElement, line: Line, name: 'a
   show();
 }
 
-function read(text: string): bigint | null {
-  try {
-    return text.trim() === '' ? null : parseMoney(text);
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
-}
-
-function sum(): bigint {
-  return draft.lines.reduce((all, line) => all + (read(line.amount) ?? 0n), 0n);
-}
-
 function total(): void {
-  must('[data-total]').textContent = yuan(sum());
+  must('[data-total]').textContent = yuan(sum(draft));
 }
 
 must('[data-add-line]').addEventListener('click', () => {
@@ -190,40 +140,17 @@ must('[data-add-line]').addEventListener('click', () => {
     showMistakes(errors, [{ field: 'nature-1', message: words(`一次最多 ${MOST_LINES} 项，其余的另行申报`, `At most ${MOST_LINES} debts in one claim; file the rest separately`) }]);
     return;
   }
-  draft.lines.push({ ...EMPTY });
+  draft.lines.push(emptyLine());
   keep();
   drawLines();
   document.getElementById(`nature-${draft.lines.length}`)?.focus();
 });
 
-function checkMoney(text: string, field: string, what: string, whatEn: string): Mistake[] {
-  if (text.trim() === '') return [{ field, message: words(`输入${what}，如1234.56`, `Enter the ${whatEn}, like 1234.56`) }];
-  const fen = read(text);
-  if (fen === null) return [{ field, message: words(`${what}“${text}”看不懂，写成1234.56这样`, `“${text}” is no amount; write it like 1234.56`) }];
-  if (fen === 0n) return [{ field, message: words(`${what}须大于零`, `The ${whatEn} must be above zero`) }];
-  return [];
-}
-
-function checkLines(): Mistake[] {
-  return draft.lines.flatMap((line, i) => {
-    const n = i + 1;
-    const found: Mistake[] = [];
-    if (line.nature === '') found.push({ field: `nature-${n}`, message: words(`选择第${n}项的债权性质`, `Choose the kind of debt ${n}`) });
-    if (line.cause.trim() === '') found.push({ field: `cause-${n}`, message: words(`写明第${n}项是什么款项，如借款本金`, `Say what debt ${n} is for, like loan principal`) });
-    return [...found, ...checkMoney(line.amount, `amount-${n}`, '申报金额', 'amount claimed')];
-  });
-}
-
 // --- Security
-
-function secured(): number[] {
-  return draft.lines.flatMap((line, i) => (line.nature === 'secured' ? [i] : []));
-}
 
 function drawSecurities(): void {
   const list = must('[data-securities]');
-  list.replaceChildren(...secured().map((i) => {
-    const line = draft.lines[i] as Line;
+  list.replaceChildren(...secured(draft).map(([i, line]) => {
     const card = copy('security-template', i + 1);
     must('[data-line-title]', card).textContent = `${lineName(i)} · ${line.cause} · ${yuan(read(line.amount) ?? 0n)}`;
     const asset = must<HTMLInputElement>('[data-asset]', card);
@@ -232,24 +159,11 @@ function drawSecurities(): void {
     money(must<HTMLInputElement>('[data-value]', card), must('[data-echo]', card), line, 'value');
     return card;
   }));
-  for (const i of secured()) {
-    const line = draft.lines[i] as Line;
+  for (const [i, line] of secured(draft)) {
     radios(`waived-${i + 1}`, line.waived, (value) => {
       line.waived = value === 'yes' ? 'yes' : 'no';
     });
   }
-}
-
-function checkSecurity(): Mistake[] {
-  return secured().flatMap((i) => {
-    const line = draft.lines[i] as Line;
-    const n = i + 1;
-    const found: Mistake[] = [];
-    if (line.asset.trim() === '') found.push({ field: `asset-${n}`, message: words(`写明第${n}项的担保财产`, `Say which property secures debt ${n}`) });
-    found.push(...checkMoney(line.value, `value-${n}`, '担保财产的价值', 'value of the property'));
-    if (line.waived === '') found.push({ field: `waived-${n}`, message: words(`选择第${n}项是否放弃优先受偿权`, `Choose whether you waive priority for debt ${n}`) });
-    return found;
-  });
 }
 
 // --- Evidence
@@ -260,7 +174,7 @@ exhibits.begin(draft.exhibits);
 
 function drawSummary(): void {
   const { who } = draft;
-  const all = sum();
+  const all = sum(draft);
   must('[data-summary]').replaceChildren(
     block(words('债权人', 'Creditor'), 'who', [
       ...forWhom(),
@@ -299,11 +213,16 @@ function natureName(nature: string): string {
 // --- Steps
 
 const CHECKS: Readonly<Record<Step, () => Mistake[]>> = {
-  who: checkWho, lines: checkLines, security: checkSecurity, evidence: () => exhibits.mistakes(), check: () => [], done: () => [],
+  who: () => [...unchosen(page), ...missingInWho(draft)],
+  lines: () => missingInLines(draft),
+  security: () => missingInSecurity(draft),
+  evidence: () => exhibits.mistakes(),
+  check: () => [],
+  done: () => [],
 };
 
 function way(): readonly Step[] {
-  return STEPS.filter((one) => one !== 'security' || secured().length > 0);
+  return STEPS.filter((one) => one !== 'security' || secured(draft).length > 0);
 }
 
 /** The first step that still needs something, at most `wanted`. */
@@ -380,27 +299,7 @@ async function file(): Promise<void> {
 function compose(): Utterance {
   const { role, person } = actingIn(page);
   const body = new Composition(KIND);
-  const { who } = draft;
-  const content = {
-    claim: draft.claim,
-    name: body.seal('/name', who.name.trim()),
-    identity: body.seal('/identity', who.identity.replace(/\s/g, '')),
-    contact: body.seal('/contact', who.contact.trim()),
-    account: body.sealOrNull('/account', who.account.trim()),
-    related: who.related === 'yes',
-    joint: null,
-    lines: draft.lines.map((line, i) => ({
-      line: `l${i + 1}`,
-      nature: line.nature,
-      cause: body.seal(`/lines/${i}/cause`, line.cause.trim()),
-      amount: body.amount(parseMoney(line.amount)),
-      security: line.nature !== 'secured' ? null : {
-        asset: body.seal(`/lines/${i}/security/asset`, line.asset.trim()), value: body.amount(parseMoney(line.value)), waived: line.waived === 'yes',
-      },
-    })),
-    evidence: sealed((pointer, value) => body.seal(pointer, value), exhibits.kept),
-  };
-  return { kind: KIND, role, principal: person, openings: body.openings, body: content };
+  return { kind: KIND, role, principal: person, openings: body.openings, body: filed({ ...draft, exhibits: exhibits.kept }, body) };
 }
 
 async function finish(receipt: Receipt, claim: string): Promise<void> {
