@@ -1,7 +1,7 @@
 """Intake: the one way by which a statement comes into a log.
 
-read → (same statement before? its receipt) → lock the case → time → who? allowed? → projection and
-queue in one transaction → receipt. What is acknowledged is committed; what is refused leaves
+read → (same statement before? its receipt) → who? → lock the case → time → allowed? → projection
+and queue in one transaction → receipt. What is acknowledged is committed; what is refused leaves
 nothing. Openings and boxes are durable in their store before the commit, so that no accepted
 statement lacks them.
 """
@@ -30,7 +30,9 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.leaves import committed, hidden
 from bankruptcy.kinds.refusals import NotOpened, WrongCase
-from ledger import erasing, locks, logs, openings, receipts, tables
+from bankruptcy.kinds.tables import Place
+from ledger import beforehand, erasing, locks, logs, openings, receipts, tables
+from ledger.beforehand import Found
 from ledger.log import jcs, statement
 from ledger.log.dsse import Envelope
 from ledger.log.encoding import MAX_INTEGER, sha256, unb64u
@@ -95,6 +97,17 @@ class Submission:
     def digest(self) -> bytes:
         """By which the statement is the same or another."""
         return self.act.digest
+
+    @property
+    def places(self) -> list[Place]:
+        """The records that its rules will ask for, as far as they are known."""
+        act = self.act
+        return [
+            (records.CASE, (self.log.id,)),
+            (records.KEYS, (act.key,)),
+            (records.ROLES, (act.by, act.role)),
+            *self.kind.places(act.body),
+        ]
 
 
 def submit(
@@ -164,12 +177,20 @@ def _accept(submission: Submission) -> None:
 
     Raises the refusal; Busy where nothing was recorded, NotKnown where the database does not say.
     """
+    found = beforehand.check(
+        submission.log.id,
+        submission.kind,
+        submission.envelope,
+        submission.statement,
+        submission.act,
+        submission.places,
+    )
     last: Exception | None = None
     for attempt in range(_TRIES):
         try:
             # durable: never inside a larger transaction, which could still be undone.
             with transaction.atomic(using=logs.USING, durable=True):
-                _accept_once(submission)
+                _accept_once(submission, found)
             return
         except DataError as error:
             raise BadSubmission(what="text") from error
@@ -184,20 +205,16 @@ def _accept(submission: Submission) -> None:
     raise (Busy if isinstance(last, IntegrityError) else NotKnown)() from last
 
 
-def _accept_once(submission: Submission) -> None:
+def _accept_once(submission: Submission, found: Found) -> None:
     log, kind, act = submission.log, submission.kind, submission.act
-    state = PostgresState(log.id, submission.openings)
+    state = PostgresState(log.id, submission.openings, held=found.ballots)
+    state.worked.ballots.update(found.decoded)
     with connections[logs.USING].cursor() as cursor:
         shared = None if kind.locks is None else kind.locks(act.body)
         # Two copies of one statement wait for one another, too.
         one = f"statement {submission.digest.hex()}"
         keys = None if shared is None else (*shared, one)
-        places = [
-            (records.CASE, (log.id,)),
-            (records.KEYS, (act.key,)),
-            (records.ROLES, (act.by, act.role)),
-            *kind.places(act.body),
-        ]
+        places = submission.places
         *_locked, (standing,), known = ask(
             cursor,
             [
@@ -234,7 +251,7 @@ def _accept_once(submission: Submission) -> None:
 
 
 def _judge(state: PostgresState, submission: Submission, act: Act[Any]) -> judge.Judged:
-    judge.check_signature(state, submission.envelope, act)
+    judge.check_signature(state, submission.envelope, act, verified=True)
     judged = judge.judge(state, submission.kind, submission.statement, act)
     unsent = submission.openings.not_sent(*_hides(submission.kind, act))
     if missing := [*judged.not_opened, *unsent]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from functools import lru_cache
+from typing import Any, Final, TypeVar, cast
 
 from django.db import connections
 
@@ -83,7 +84,7 @@ class PostgresState:
         held: Mapping[bytes, bool] | None = None,
         using: str = "default",
     ) -> None:
-        """`held`: ballots (hash of body) whose proofs were checked before the lock was taken."""
+        """`held`: ballots (hash of body) whose proofs were looked at: whether they hold."""
         self._id = log
         self._using = using
         self._sources = StoredOpenings() if openings is None else openings
@@ -285,7 +286,13 @@ def _inserts(rows: Sequence[tuple[object, ...]], conflict: str) -> Iterator[Quer
 
 
 def _read(table: Table[R], text: str) -> R:
-    return decode(table.record, json.loads(text))
+    return cast(R, _record(table.record, text))
+
+
+@lru_cache(maxsize=1_000)
+def _record(record: type, text: str) -> object:
+    # Every act asks for the case and its vote, which are long, and seldom change.
+    return decode(record, json.loads(text))
 
 
 def _mark(table: Table[Any], attribute: str, value: Key | None) -> str:

@@ -10,10 +10,10 @@ from bankruptcy.kinds.schema import Hash, Id, Instant, PointBytes, Raw
 from bankruptcy.kinds.tables import CaseState, CaseView, Place
 from bankruptcy.kinds.vote import ballot_of, manifest_of, window
 from ledger.log.encoding import b64u, check_id, format_instant, format_time, unb64u
-from ledger.log.errors import Malformed
+from ledger.log.errors import Malformed, Refused
 from ledger.log.statement import Role
 from voting.protocol.ballot import Body, body_hash, check_boxes, check_shape
-from voting.protocol.batch import check_proofs
+from voting.protocol.batch import check_proofs, verify_ballots
 from voting.protocol.errors import (
     BallotAnswered,
     BallotClosed,
@@ -66,6 +66,17 @@ def check(view: CaseView, act: Act[object]) -> None:
     _check_entitled(view, act, vote, body)
     _check_replaces(view, vote, body, manifest.replacement)
     keys.may_vote(view, act, manifest)
+
+
+def look_at(view: CaseView, act: Act[object]) -> tuple[Body, bool] | None:
+    """The ballot, and whether its proofs hold; None where `check` finds a fault before those."""
+    try:
+        manifest = manifest_of(view, _vote(view, act.body))
+        body = ballot_of(view, act.digest, act.body, manifest)
+        check_shape(body, manifest)
+    except Refused:
+        return None
+    return body, not verify_ballots((body,), manifest, view.group)
 
 
 def _check_entitled(view: CaseView, act: Act[object], vote: records.Vote, body: Body) -> None:

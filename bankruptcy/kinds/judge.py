@@ -111,12 +111,10 @@ def check_signature(
         _verify(suites.parse_suite(key.suite), key.public_key, envelope, party)
 
 
-def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object]) -> Judged:
-    """Check everything but the signature: case, role, principal, openings, and the kind's rules.
+def check_sender(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object]) -> None:
+    """Is it said in this case, by one whose role it is?
 
-    What needs an opening that is not at hand is not refused but named in `not_opened`: the
-    server then refuses the act, the verifier reports what the profile does not let it check.
-    Raises the refusal that names the broken rule.
+    Raises WrongCase, RoleMayNot, RoleNotHeld.
     """
     file = records.case_file(view)
     named = act.body if isinstance(act.body, Genesis) else file
@@ -126,6 +124,16 @@ def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object])
         raise RoleMayNot(kind=kind.id, role=act.role.value)
     if file is not None and not holds(view, act.by, act.role):
         raise RoleNotHeld(by=act.by, role=act.role.value)
+
+
+def judge(view: CaseView, kind: AnyKind, statement: Statement, act: Act[object]) -> Judged:
+    """Check everything but the signature: case, role, principal, openings, and the kind's rules.
+
+    What needs an opening that is not at hand is not refused but named in `not_opened`: the
+    server then refuses the act, the verifier reports what the profile does not let it check.
+    Raises the refusal that names the broken rule.
+    """
+    check_sender(view, kind, statement, act)
     principal_allowed(view, act, kind.item)
     kind.check(view, act)
     not_opened = list(_unopened(view, kind, act.body))

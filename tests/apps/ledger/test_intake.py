@@ -22,7 +22,7 @@ from bankruptcy.kinds.refusals import (
     UnknownKind,
     WrongCase,
 )
-from ledger import intake, keys, logs, openings
+from ledger import intake, keys, locks, logs, openings, sequencer
 from ledger.log import acknowledgement
 from ledger.log.disclosure import Opening, OpensNothing
 from ledger.log.dsse import Envelope
@@ -150,6 +150,24 @@ def test_an_unknown_kind_and_an_unknown_log_are_refused(case: Case) -> None:
 def test_a_role_that_may_not_is_refused(case: Case) -> None:
     envelope = case.sign(case.judge, "clock.moved@1", {"to": "2014-12-01T00:00:00Z"})
     refused(case, Said(envelope, []), RoleMayNot)
+
+
+@pytest.mark.parametrize(
+    ("signed_by", "error"),
+    [("nobody", KeyNotGood), ("another", BadSignature), ("clerk", RoleMayNot)],
+)
+def test_who_may_not_say_it_waits_for_no_lock_and_holds_none(
+    case: Case, signed_by: str, error: type[Refused]
+) -> None:
+    body: Json = {"to": "2014-12-01T00:00:00Z"}
+    by = Person(case.judge.id, Role.COURT) if signed_by == "nobody" else case.judge
+    envelope = case.sign(by, "clock.moved@1", body)
+    if signed_by == "another":
+        envelope = replace(envelope, sig=case.judge.key.sign(b"something else"))
+    with sequencer.connect("default") as connection, connection.transaction():
+        with connection.cursor() as cursor:
+            locks.take(cursor, case.id, None)
+        refused(case, Said(envelope, []), error)
 
 
 def test_an_act_is_judged_on_what_was_accepted_before_it(case: Case) -> None:

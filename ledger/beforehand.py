@@ -1,0 +1,59 @@
+"""What is checked of a statement before its case is locked: who says it, and a ballot's proofs.
+
+The proofs cost most, and nothing that others do changes what comes of them. Who has no good key, or
+not the role that he names, never holds a lock for which others wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bankruptcy.cases.store import PostgresState
+from bankruptcy.kinds import ballot_cast, judge
+from bankruptcy.kinds.act import Act
+from bankruptcy.kinds.kind import AnyKind
+from bankruptcy.kinds.schema import Hash
+from bankruptcy.kinds.tables import Place
+from ledger.log.dsse import Envelope
+from ledger.log.statement import Statement
+from voting.protocol.ballot import Body
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The signature is good, and what else was found.
+
+    decoded: digest of the statement -> the ballot in it. ballots: hash of its body -> whether its
+    proofs hold. Empty where it is no ballot, or has a fault that is said before its proofs are
+    looked at.
+    """
+
+    decoded: Mapping[Hash, Body] = field(default_factory=dict)
+    ballots: Mapping[bytes, bool] = field(default_factory=dict)
+
+
+def check(
+    log: str,
+    kind: AnyKind,
+    envelope: Envelope,
+    statement: Statement,
+    act: Act[object],
+    places: Sequence[Place],
+) -> Found:
+    """`places`: the records that are needed for it.
+
+    Whether key and role are still good is asked again under the lock. Raises KeyNotGood,
+    BadSignature, WrongCase, RoleMayNot, RoleNotHeld.
+    """
+    state = PostgresState(log)
+    state.fetch(places)
+    judge.check_signature(state, envelope, act)
+    judge.check_sender(state, kind, statement, act)
+    if kind.id != ballot_cast.KIND.id:
+        return Found()
+    looked = ballot_cast.look_at(state, act)
+    if looked is None:
+        return Found()
+    body, holds = looked
+    return Found({act.digest: body}, {body.digest: holds})
