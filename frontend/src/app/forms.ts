@@ -125,10 +125,22 @@ export function follow(controls: Iterable<Element>, act: () => void): void {
   act();
 }
 
+/** Fills in a field, unless something else was put into it before the script came. @returns was it filled in? */
+export function preset(field: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement, text: string): boolean {
+  const before = field instanceof HTMLSelectElement ? ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? '' : field.defaultValue;
+  if (field.value !== before) return false;
+  field.value = text;
+  return true;
+}
+
+/** The same for a box that is ticked or not. */
+export function presetTick(box: HTMLInputElement, ticked: boolean): void {
+  if (box.checked === box.defaultChecked) box.checked = ticked;
+}
+
 /** Puts back what an earlier visit kept in a field, unless something else was typed before the script came; tells of that, and of all that is typed. */
-export function resume(field: HTMLInputElement | HTMLTextAreaElement, kept: string, typed: (text: string) => void = () => undefined): void {
-  if (field.value === field.defaultValue) field.value = kept;
-  else typed(field.value);
+export function resume(field: HTMLInputElement | HTMLTextAreaElement, kept: string, typed: (text: string) => void): void {
+  if (!preset(field, kept)) typed(field.value);
   field.addEventListener('input', () => typed(field.value));
 }
 

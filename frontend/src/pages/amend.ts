@@ -1,7 +1,7 @@
 /** Amending a claim: lines stated anew, one added, lines given up; or the whole claim withdrawn.
  * @module */
 import { Composition } from '../app/act.js';
-import { resume, showErrors, the, type FieldError } from '../app/forms.js';
+import { preset, showErrors, the, type FieldError } from '../app/forms.js';
 import { context, draft, signs } from '../app/staff.js';
 import { words } from '../app/words.js';
 import { must, showMistakes } from '../claims/dom.js';
@@ -44,7 +44,7 @@ function amending(form: HTMLFormElement): void {
   const kind = 'claim.amended@1';
   const role = roleOf(form);
   const fields = (line: Line) => must(`[data-line="${line.line}"]`, form);
-  for (const line of lines) resume(must<HTMLInputElement>('[data-amount]', fields(line)), formatYuan(parseFen(line.filed)));
+  for (const line of lines) preset(must<HTMLInputElement>('[data-amount]', fields(line)), formatYuan(parseFen(line.filed)));
   const newAmount = the<HTMLInputElement>('#new-amount', form);
   const newCause = the<HTMLInputElement>('#new-cause', form);
   const newNature = the<HTMLSelectElement>('#new-nature', form);

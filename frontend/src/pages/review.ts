@@ -1,7 +1,7 @@
 /** C/desk/claims/<id>: evidence beside the lines; answers to open points; the review, signed line by line.
  * @module */
 import { Composition, say } from '../app/act.js';
-import { element, once, sendWords, showErrors, showRefusal, the, type FieldError } from '../app/forms.js';
+import { element, once, preset, presetTick, sendWords, showErrors, showRefusal, the, type FieldError } from '../app/forms.js';
 import { natureWord, partition, type Part, type Security } from '../app/parts.js';
 import { sentence } from '../app/problem.js';
 import { context, draft, signs } from '../app/staff.js';
@@ -163,15 +163,15 @@ class LineForm {
     this.#nature = the('[data-nature]', this.#box);
     this.#admitted = the('[data-admitted]', this.#box);
     this.#value = the('[data-value]', this.#box);
-    this.#nature.value = line.nature;
-    this.#status.value = line.status;
-    this.#admitted.value = line.admitted === '' ? '' : formatYuan(parseFen(line.admitted));
-    this.#value.value = formatYuan(parseFen(line.security?.value ?? '0'));
-    the<HTMLInputElement>('[data-waived]', this.#box).checked = line.security?.waived ?? false;
-    the<HTMLInputElement>('[data-fixed]', this.#box).checked = line.fixed;
-    the<HTMLTextAreaElement>('[data-reason]', this.#box).value = line.reason;
-    for (const code of this.#codes()) code.checked = line.reasons.includes(code.value);
+    preset(this.#nature, line.nature);
+    preset(this.#admitted, line.admitted === '' ? '' : formatYuan(parseFen(line.admitted)));
+    preset(this.#value, formatYuan(parseFen(line.security?.value ?? '0')));
+    presetTick(the<HTMLInputElement>('[data-waived]', this.#box), line.security?.waived ?? false);
+    presetTick(the<HTMLInputElement>('[data-fixed]', this.#box), line.fixed);
+    preset(the<HTMLTextAreaElement>('[data-reason]', this.#box), line.reason);
+    for (const code of this.#codes()) presetTick(code, line.reasons.includes(code.value));
     the<HTMLDetailsElement>('[data-codes]', this.#box).open = line.reasons.length > 0;
+    if (!preset(this.#status, line.status)) this.#chosen();
     this.#status.addEventListener('change', () => this.#chosen());
     this.#box.addEventListener('input', () => {
       this.#draw();
