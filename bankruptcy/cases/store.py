@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 from django.db import connections
 
@@ -148,7 +148,7 @@ class PostgresState:
         wanted = {(table.name, key_text(*key)): table for table, key in places}
         found = {(name, key): text for name, key, text in rows}
         for place, table in wanted.items():
-            self._known[place] = _read(table, found[place]) if place in found else None
+            self._known[place] = _record(table.record, found[place]) if place in found else None
         self._absent.update(wanted.keys() - found.keys())
         if (file := (records.CASE.name, key_text(self._id))) in wanted:
             # Every rule asks for the one record of this table, without its key.
@@ -286,12 +286,13 @@ def _inserts(rows: Sequence[tuple[object, ...]], conflict: str) -> Iterator[Quer
 
 
 def _read(table: Table[R], text: str) -> R:
-    return cast(R, _record(table.record, text))
+    return decode(table.record, json.loads(text))
 
 
 @lru_cache(maxsize=1_000)
-def _record(record: type, text: str) -> object:
-    # Every act asks for the case and its vote, which are long, and seldom change.
+def _record(record: type[R], text: str) -> R:
+    # What acts ask for beforehand, they ask for again under the lock; and every one of them asks
+    # for the case and its vote, which are long and seldom change.
     return decode(record, json.loads(text))
 
 
