@@ -65,6 +65,7 @@ def declare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     keys = {k.public_key: k for k in view.find(records.TRUSTEE_KEYS, meeting=Id(meeting))}
     summed = {s.index for s in view.find(records.SUMS, manifest_hash=vote.manifest_hash)}
     checked = {b.index for b in view.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)}
+    excused = {n.index for n in view.find(records.NOT_AWAITED, manifest_hash=vote.manifest_hash)}
     counted = vote.stage in (Stage.COUNTED, Stage.DECLARED)
     due = answers_to_disclose(view, vote) if counted else ()
     proven = view.get(records.WEIGHTS, vote.manifest_hash) is not None
@@ -82,6 +83,7 @@ def declare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
             {
                 "name": names.get(keys[PointBytes(t.public_key)].person, t.id),
                 "checked": index in checked,
+                "excused": index in excused,
                 "summed": index in summed,
                 "given": index in given,
             }

@@ -261,6 +261,7 @@ def test_trustees_and_a_box_fail_and_the_tally_still_comes(
     expect(mine.get_by_text("您的任务已完成")).to_be_visible(timeout=60 * SECONDS)
     sums_from_boxes(meeting, 2)
     declares = person(windows, live_server, meeting, "p-admin", f"/m/{MEETING}/declare")
+    expect(declares.get_by_role("row", name="p-trustee1")).to_contain_text("法院决定不再等")
     declares.get_by_role("button", name="计算并核对结果").click(timeout=60 * SECONDS)
     declares.get_by_role("button", name="签署并宣布").click(timeout=60 * SECONDS)
     expect(declares.get_by_role("heading", name="结果已公布")).to_be_visible(timeout=60 * SECONDS)
