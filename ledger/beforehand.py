@@ -1,13 +1,16 @@
-"""What is checked of a statement before its case is locked: who says it, and a ballot's proofs.
+"""What is checked of a statement before its case is locked: who says it, how often, and a ballot's
+proofs.
 
 The proofs cost most, and nothing that others do changes what comes of them. Who has no good key, or
-not the role that he names, never holds a lock for which others wait.
+not the role that he names, never holds a lock for which others wait; and no creditor holds the lock
+of the whole case again and again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import ballot_cast, judge
@@ -16,8 +19,13 @@ from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.schema import Hash
 from bankruptcy.kinds.tables import Place
 from ledger.log.dsse import Envelope
-from ledger.log.statement import Statement
+from ledger.log.statement import Role, Statement
+from ledger.pace import Pace
 from voting.protocol.ballot import Body
+
+PACE: Final = Pace(most=200, a_second=5)
+"""Acts of one person beside which no other act goes: each holds the case for some milliseconds."""
+_MANY: Final = frozenset({Role.CREDITOR, Role.AGENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +52,14 @@ def check(
     """`places`: the records that are needed for it.
 
     Whether key and role are still good is asked again under the lock. Raises KeyNotGood,
-    BadSignature, WrongCase, RoleMayNot, RoleNotHeld.
+    BadSignature, WrongCase, RoleMayNot, RoleNotHeld, TooFast.
     """
     state = PostgresState(log)
     state.fetch(places)
     judge.check_signature(state, envelope, act)
     judge.check_sender(state, kind, statement, act)
+    if kind.locks is None and act.role in _MANY:
+        PACE.take((log, act.by))
     if kind.id != ballot_cast.KIND.id:
         return Found()
     looked = ballot_cast.look_at(state, act)

@@ -74,7 +74,7 @@ def post(played: Played, who: Person, patient: bool, folder: Path, stop: threadi
                     path.write_bytes(answer.content)
                     done.kept.append(path)
                     break
-                if answer is not None and answer.status_code != 503:
+                if answer is not None and answer.status_code not in (429, 503):
                     raise AssertionError(f"{answer.status_code} {answer.text[:400]}")
                 if not patient:
                     done.given_up += 1
