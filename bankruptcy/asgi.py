@@ -26,7 +26,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
 Send = Callable[[Scope], Awaitable[None]]
 
-
 THREADS: Final = 256
 """Requests worked on at once; most of those wait for the database or for a checkpoint."""
 
@@ -46,7 +45,7 @@ class OneThread(ASGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await self.read_body(receive)
         except RequestAborted:
@@ -66,9 +65,6 @@ class OneThread(ASGIHandler):
             sending.cancel()
             await asyncio.wait((sending, leaving))
             await self._in_a_thread(response.close)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.handle(scope, receive, send)
 
     def _answer(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
         """The response; closed, where its content is whole, so that its thread lets go of all."""

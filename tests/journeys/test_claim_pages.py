@@ -58,7 +58,6 @@ def test_a_claim_is_filed_questioned_and_answered(phones: Phones, tmp_path: Path
     li.reload()
     expect(li.get_by_text("原件在管理人处，可以核对")).to_be_visible()
     shot(li, "evidence-answered-phone")
-
     with held_back(wang, "claim"):
         wang.goto(f"{phones.case}/claims/{claim}", wait_until="commit")
         expect(wang.get_by_text("质证均已答复")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger import beforehand
+from ledger.log.errors import Refused
 from ledger.log.jcs import Json
 from ledger.log.statement import Role
 from ledger.pace import Pace, TooFast
@@ -53,9 +54,9 @@ def test_a_creditor_does_not_hold_the_case_again_and_again(
     def withdraw(creditor: Person) -> str:
         body: Json = {"claim": "c-none", "reason": None}
         said = Said(case.sign(creditor, "claim.withdrawn@1", body), [])
-        with pytest.raises(Exception) as refused:  # noqa: PT011
+        with pytest.raises(Refused) as refused:
             case.submit(said)
-        return str(getattr(refused.value, "slug", ""))
+        return refused.value.slug
 
     li, wang = creditors
     assert [withdraw(li) for _ in range(3)] == ["not-found", "not-found", "too-fast"]
