@@ -57,9 +57,9 @@ class Lookout(Generic[K, V]):
 
     def _tell(self) -> None:
         with self._lock:
-            row = list(self._row)
+            row = [place for place in self._row if place.found is None]
         there = self._look({place.wanted for place in row})
         for place in row:
-            place.found = there.get(place.wanted)
-            if place.found is not None:
+            if place.wanted in there:
+                place.found = there[place.wanted]
                 place.called.set()
