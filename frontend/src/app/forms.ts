@@ -139,13 +139,13 @@ export function presetTick(box: HTMLInputElement, ticked: boolean): void {
 }
 
 /** Puts back what an earlier visit kept in a field, unless something else was typed before the script came; tells of that, and of all that is typed. */
-export function resume(field: HTMLInputElement | HTMLTextAreaElement, kept: string, typed: (text: string) => void): void {
+export function putBack(field: HTMLInputElement | HTMLTextAreaElement, kept: string, typed: (text: string) => void): void {
   if (!preset(field, kept)) typed(field.value);
   field.addEventListener('input', () => typed(field.value));
 }
 
 /** The same for a group of radio buttons; '' is none of them. */
-export function resumeChoice(group: Iterable<HTMLInputElement>, kept: string, chosen: (value: string) => void): void {
+export function putBackChoice(group: Iterable<HTMLInputElement>, kept: string, chosen: (value: string) => void): void {
   const radios = [...group];
   const early = radios.find((radio) => radio.checked && !radio.defaultChecked);
   if (early !== undefined) chosen(early.value);

@@ -2,12 +2,11 @@
  * @module */
 import type { Composition } from '../app/act.js';
 import { words } from '../app/words.js';
-import { Refused } from '../core/errors.js';
 import type { JsonObject } from '../core/jcs.js';
 import type { Mistake } from './dom.js';
 import { sealed, type Exhibit } from './exhibits.js';
 import { randomId } from './ids.js';
-import { parseMoney } from './money.js';
+import { parseMoney, readMoney } from './money.js';
 
 export interface Line {
   nature: string;
@@ -42,19 +41,9 @@ export function lineName(i: number): string {
   return words(`第${i + 1}项`, `Debt ${i + 1}`);
 }
 
-/** What was typed as money, in fen; null where it is none. */
-export function read(text: string): bigint | null {
-  try {
-    return text.trim() === '' ? null : parseMoney(text);
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
-}
-
 /** In fen, of what can be read. */
 export function sum(draft: Draft): bigint {
-  return draft.lines.reduce((all, line) => all + (read(line.amount) ?? 0n), 0n);
+  return draft.lines.reduce((all, line) => all + (readMoney(line.amount) ?? 0n), 0n);
 }
 
 /** The lines that some property secures, with their places. */
@@ -96,7 +85,7 @@ export function missingInSecurity(draft: Draft): Mistake[] {
 
 function wrongMoney(text: string, field: string, what: string, whatEn: string): Mistake[] {
   if (text.trim() === '') return [{ field, message: words(`输入${what}，如1234.56`, `Enter the ${whatEn}, like 1234.56`) }];
-  const fen = read(text);
+  const fen = readMoney(text);
   if (fen === null) return [{ field, message: words(`${what}“${text}”看不懂，写成1234.56这样`, `“${text}” is no amount; write it like 1234.56`) }];
   if (fen === 0n) return [{ field, message: words(`${what}须大于零`, `The ${whatEn} must be above zero`) }];
   return [];

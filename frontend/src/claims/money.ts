@@ -1,6 +1,6 @@
 /** Amounts of money as people type and read them.
  * @module */
-import { Malformed } from '../core/errors.js';
+import { Malformed, Refused } from '../core/errors.js';
 import { formatYuan, parseYuan } from '../core/ids.js';
 import { language } from '../app/words.js';
 
@@ -19,6 +19,16 @@ export function parseMoney(text: string): bigint {
   const divisor = 10n ** BigInt(decimals.length);
   if (scaled % divisor !== 0n) throw new Malformed('parts of a fen', '不足一分');
   return parseYuan(formatYuan(scaled / divisor));
+}
+
+/** The same; null where what is typed is no amount. */
+export function readMoney(text: string): bigint | null {
+  try {
+    return parseMoney(text);
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
 }
 
 /** 1,234,567.89 元 or CNY 1,234,567.89. */

@@ -6,7 +6,7 @@ import { context, draft, signs } from '../app/staff.js';
 import { words } from '../app/words.js';
 import { must, showMistakes } from '../claims/dom.js';
 import { randomId } from '../claims/ids.js';
-import { parseMoney, yuan } from '../claims/money.js';
+import { readMoney, yuan } from '../claims/money.js';
 import { showReceipt } from '../claims/receipt.js';
 import { send } from '../claims/sending.js';
 import { formatYuan, parseFen } from '../core/ids.js';
@@ -29,12 +29,8 @@ const roleOf = (element: HTMLElement) => (element.dataset.role ?? 'creditor') as
 const forWhom = (role: Role) => (role === 'agent' ? principal : null);
 
 function fen(text: string): bigint | null {
-  try {
-    const amount = parseMoney(text);
-    return amount > 0n ? amount : null;
-  } catch {
-    return null;
-  }
+  const amount = readMoney(text);
+  return amount !== null && amount > 0n ? amount : null;
 }
 
 const form = document.querySelector<HTMLFormElement>('#amend-form');

@@ -5,9 +5,9 @@ import { words } from '../app/words.js';
 import { notes } from '../core/device.js';
 import { actingIn, choose, unchosen, whenChosen } from '../claims/acting.js';
 import { busy, copy, h, must, showMistakes, showRefusal, type Mistake } from '../claims/dom.js';
-import { begun, emptyLine, filed, lineName, missingInLines, missingInSecurity, missingInWho, MOST_LINES, read, secured, sum, type Draft, type Line } from '../claims/draft.js';
+import { begun, emptyLine, filed, lineName, missingInLines, missingInSecurity, missingInWho, MOST_LINES, secured, sum, type Draft, type Line } from '../claims/draft.js';
 import { Exhibits } from '../claims/exhibits.js';
-import { capitals, echo, yuan } from '../claims/money.js';
+import { capitals, echo, readMoney, yuan } from '../claims/money.js';
 import { showReceipt } from '../claims/receipt.js';
 import { send } from '../claims/sending.js';
 
@@ -118,7 +118,7 @@ function bind(input: HTMLInputElement | HTMLSelectElement, line: Line, name: 'na
 
 function money(input: HTMLInputElement, below: HTMLElement, line: Line, name: 'amount' | 'value'): void {
   const show = () => {
-    const fen = read(line[name]);
+    const fen = readMoney(line[name]);
     below.textContent = fen === null ? '' : echo(fen);
     total();
   };
@@ -152,7 +152,7 @@ function drawSecurities(): void {
   const list = must('[data-securities]');
   list.replaceChildren(...secured(draft).map(([i, line]) => {
     const card = copy('security-template', i + 1);
-    must('[data-line-title]', card).textContent = `${lineName(i)} · ${line.cause} · ${yuan(read(line.amount) ?? 0n)}`;
+    must('[data-line-title]', card).textContent = `${lineName(i)} · ${line.cause} · ${yuan(readMoney(line.amount) ?? 0n)}`;
     const asset = must<HTMLInputElement>('[data-asset]', card);
     asset.maxLength = 200;
     bind(asset, line, 'asset');
@@ -183,9 +183,9 @@ function drawSummary(): void {
       [words('与债务人有关联关系', 'Related to the debtor'), who.related === 'yes' ? words('有', 'Yes') : words('没有', 'No')],
     ]),
     ...draft.lines.map((line, i) => block(lineName(i), 'lines', [
-      [words('性质', 'Kind'), natureName(line.nature)], [words('款项', 'What for'), line.cause], [words('金额', 'Amount'), yuan(read(line.amount) ?? 0n)],
+      [words('性质', 'Kind'), natureName(line.nature)], [words('款项', 'What for'), line.cause], [words('金额', 'Amount'), yuan(readMoney(line.amount) ?? 0n)],
       ...(line.nature === 'secured' ? [
-        [words('担保财产', 'Property'), line.asset], [words('财产价值', 'Its value'), yuan(read(line.value) ?? 0n)],
+        [words('担保财产', 'Property'), line.asset], [words('财产价值', 'Its value'), yuan(readMoney(line.value) ?? 0n)],
         [words('优先受偿权', 'Priority'), line.waived === 'yes' ? words('放弃', 'Waived') : words('保留', 'Kept')],
       ] as [string, string][] : []),
     ])),

@@ -5,7 +5,7 @@ import { follow, showErrors, the, value, type FieldError } from '../app/forms.js
 import { natureWord, partition, type Security } from '../app/parts.js';
 import { context, draft, signs } from '../app/staff.js';
 import { words } from '../app/words.js';
-import { echo, parseMoney } from '../claims/money.js';
+import { echo, readMoney } from '../claims/money.js';
 import { formatYuan, parseFen } from '../core/ids.js';
 
 interface Line {
@@ -28,14 +28,6 @@ const worth = the<HTMLInputElement>('#value', form);
 const waived = the<HTMLInputElement>('#waived', form);
 const fixed = the<HTMLInputElement>('#fixed', form);
 
-function fen(text: string): bigint | null {
-  try {
-    return parseMoney(text);
-  } catch {
-    return null;
-  }
-}
-
 const line = () => lines.find((one) => one.key === select.value);
 
 follow([select], () => {
@@ -46,7 +38,7 @@ follow([select], () => {
   fixed.checked = false;
 });
 amount.addEventListener('input', () => {
-  const entered = fen(amount.value);
+  const entered = readMoney(amount.value);
   the('#amount-echo').textContent = entered === null ? '' : echo(entered);
 });
 follow(form.querySelectorAll('input[name="scope"]'), () => {
@@ -58,12 +50,12 @@ signs(form, {
   prepare() {
     const wrong: FieldError[] = [];
     const chosen = line();
-    const entered = fen(amount.value);
+    const entered = readMoney(amount.value);
     const decision = value(form, 'decision');
     const reason = value(form, 'reason');
     const some = value(form, 'scope') === 'some';
     const matters = [...form.querySelectorAll<HTMLInputElement>('input[name="matter"]:checked')].map((box) => box.value);
-    const covered = chosen?.secured === true ? fen(worth.value) : 0n;
+    const covered = chosen?.secured === true ? readMoney(worth.value) : 0n;
     if (!chosen) wrong.push({ field: 'line', message: words('选择债权表中的一行', 'Choose a line of the register') });
     if (entered === null) wrong.push({ field: 'amount', message: words('输入用于表决的金额，如1234.56', 'Enter the amount for voting, like 1234.56') });
     if (covered === null) wrong.push({ field: 'value', message: words('输入担保物的价值，如1234.56', 'Enter the value of the security, like 1234.56') });

@@ -5,7 +5,7 @@ import { element, follow, showErrors, the, value, type FieldError } from '../app
 import { postJson } from '../app/http.js';
 import { context, draft, signs, type Prepared } from '../app/staff.js';
 import { words } from '../app/words.js';
-import { echo, parseMoney } from '../claims/money.js';
+import { echo, readMoney } from '../claims/money.js';
 import { formatYuan, parseFen } from '../core/ids.js';
 import type { JsonObject } from '../core/jcs.js';
 
@@ -92,12 +92,8 @@ async function correct(form_: HTMLFormElement, wrong: FieldError[]): Promise<Par
   const chosen = chosenLine(form_, wrong);
   const line = chosen?.line;
   const heads = Number(value(form_, 'heads'));
-  let fen: bigint | null = null;
-  try {
-    fen = parseMoney(value(form_, 'amount'));
-  } catch {
-    wrong.push({ field: 'amount', message: words('输入金额，如1234.56', 'Enter the amount, like 1234.56') });
-  }
+  const fen = readMoney(value(form_, 'amount'));
+  if (fen === null) wrong.push({ field: 'amount', message: words('输入金额，如1234.56', 'Enter the amount, like 1234.56') });
   if (line !== undefined && fen !== null && heads === line.heads && fen === parseFen(line.amount)) wrong.push({ field: 'amount', message: words('与名单相同，没有可更正的', 'This is what the roll says; nothing is corrected') });
   const facts: Fact[] = [];
   const more: Node[] = [];
@@ -163,12 +159,8 @@ if (form) {
     });
   }
   amount?.addEventListener('input', () => {
-    const shown = the('#amount-echo', form);
-    try {
-      shown.textContent = echo(parseMoney(amount.value));
-    } catch {
-      shown.textContent = '';
-    }
+    const entered = readMoney(amount.value);
+    the('#amount-echo', form).textContent = entered === null ? '' : echo(entered);
   });
   signs(form, { ctx, prepare: () => prepare(form) });
 }

@@ -1,7 +1,7 @@
 /** An exhibit: cross-examining it point by point, and answering.
  * @module */
 import { Composition, context } from '../app/act.js';
-import { resume, resumeChoice } from '../app/forms.js';
+import { putBack, putBackChoice } from '../app/forms.js';
 import { words } from '../app/words.js';
 import { notes } from '../core/device.js';
 import type { Role } from '../core/statement.js';
@@ -59,12 +59,12 @@ async function asking(area: HTMLElement): Promise<void> {
     const show = () => {
       reason.hidden = said[point].stance === '' || said[point].stance === 'accepted';
     };
-    resumeChoice(group.querySelectorAll<HTMLInputElement>('input[type="radio"]'), said[point].stance, (stance) => {
+    putBackChoice(group.querySelectorAll<HTMLInputElement>('input[type="radio"]'), said[point].stance, (stance) => {
       said[point].stance = stance as Stance;
       show();
       void notes.put(place, JSON.stringify(said));
     });
-    resume(input, said[point].reason, (reason) => {
+    putBack(input, said[point].reason, (reason) => {
       said[point].reason = reason;
       void notes.put(place, JSON.stringify(said));
     });
@@ -115,7 +115,7 @@ async function answering(card: HTMLElement, button: HTMLElement): Promise<void> 
   const kept = JSON.parse((await notes.get(place)) ?? '{}') as Record<string, string>;
   for (const input of inputs) {
     const point = input.dataset.answer ?? '';
-    resume(input, kept[point] ?? '', (text) => {
+    putBack(input, kept[point] ?? '', (text) => {
       kept[point] = text;
       void notes.put(place, JSON.stringify(kept));
     });

@@ -7,7 +7,7 @@ import { sentence } from '../app/problem.js';
 import { context, draft, signs } from '../app/staff.js';
 import { words } from '../app/words.js';
 import { fromUtf8, hex, sha256 } from '../core/bytes.js';
-import { parseMoney } from '../claims/money.js';
+import { readMoney } from '../claims/money.js';
 import { formatYuan, parseFen } from '../core/ids.js';
 import type { Json, JsonObject } from '../core/jcs.js';
 
@@ -225,7 +225,7 @@ class LineForm {
     let admitted: bigint | null = null;
     if (status === '') wrong.push({ field: `status-${line}`, message: words(`选择第${n}项的结论`, `Choose the conclusion for line ${n}`) });
     else if (!this.#nothing) {
-      admitted = amount(this.#admitted.value);
+      admitted = readMoney(this.#admitted.value);
       if (admitted === null) wrong.push({ field: `admitted-${line}`, message: words(`输入第${n}项确认的金额，如1234.56`, `Enter the amount admitted of line ${n}, like 1234.56`) });
       else if (status === 'partly' && (admitted === 0n || admitted >= this.filed)) {
         wrong.push({ field: `admitted-${line}`, message: words(`部分确认的金额应大于0、小于申报的${formatYuan(this.filed)}元`, `Admitted in part: more than 0 and less than the ${formatYuan(this.filed)} claimed`) });
@@ -234,7 +234,7 @@ class LineForm {
     }
     let security: Security | null = null;
     if (nature === 'secured') {
-      const value = amount(this.#value.value);
+      const value = readMoney(this.#value.value);
       if (value === null) wrong.push({ field: `value-${line}`, message: words(`输入第${n}项担保物的价值，如1234.56`, `Enter the value of the security of line ${n}, like 1234.56`) });
       security = { value: value ?? 0n, waived: the<HTMLInputElement>('[data-waived]', this.#box).checked, fixed: the<HTMLInputElement>('[data-fixed]', this.#box).checked };
     }
@@ -244,14 +244,6 @@ class LineForm {
       wrong.push({ field: `reason-${line}`, message: words(`勾选第${n}项不全额确认的理由`, `Tick a reason why line ${n} is not admitted in full`) });
     }
     return { status, nature, admitted, security, reasons, reason: the<HTMLTextAreaElement>('[data-reason]', this.#box).value.trim() };
-  }
-}
-
-function amount(text: string): bigint | null {
-  try {
-    return parseMoney(text);
-  } catch {
-    return null;
   }
 }
 
