@@ -30,9 +30,10 @@ from bankruptcy.kinds.counting import (
 from bankruptcy.kinds.deciding import outcomes
 from bankruptcy.kinds.records import Stage
 from bankruptcy.kinds.refusals import NotNow
-from bankruptcy.kinds.schema import Code, Count, Hash, Id, PointBytes, ScalarBytes, Sealed, encode
+from bankruptcy.kinds.schema import Code, Count, Hash, Id, ScalarBytes, Sealed, encode
 from bankruptcy.kinds.vote import at_stage, manifest_of, vote_of_meeting, window
 from bankruptcy.kinds.weights_published import amount_vectors
+from bankruptcy.meetings.trustees import progress
 from bankruptcy.people.access import Access
 from bankruptcy.people.bodies import answer
 from ledger import cosign, logs
@@ -61,11 +62,6 @@ def declare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
     vote = vote_of_meeting(view, Id(meeting))
     if convened is None or vote is None:
         raise Http404
-    manifest, names = manifest_of(view, vote), reader.names()
-    keys = {k.public_key: k for k in view.find(records.TRUSTEE_KEYS, meeting=Id(meeting))}
-    summed = {s.index for s in view.find(records.SUMS, manifest_hash=vote.manifest_hash)}
-    checked = {b.index for b in view.find(records.BOXES_CHECKED, manifest_hash=vote.manifest_hash)}
-    excused = {n.index for n in view.find(records.NOT_AWAITED, manifest_hash=vote.manifest_hash)}
     counted = vote.stage in (Stage.COUNTED, Stage.DECLARED)
     due = answers_to_disclose(view, vote) if counted else ()
     proven = view.get(records.WEIGHTS, vote.manifest_hash) is not None
@@ -77,17 +73,10 @@ def declare(request: HttpRequest, access: Access, meeting: str) -> HttpResponse:
         "meeting_title": reader.opened(convened.title) or "",
         "vote": vote,
         "stage": vote.stage.value,
-        "threshold": manifest.threshold,
+        "threshold": manifest_of(view, vote).threshold,
         "complaints_close": window(view, vote).complaints_close,
         "trustees": [
-            {
-                "name": names.get(keys[PointBytes(t.public_key)].person, t.id),
-                "checked": index in checked,
-                "excused": index in excused,
-                "summed": index in summed,
-                "given": index in given,
-            }
-            for index, t in enumerate(manifest.trustees, 1)
+            {**trustee, "given": trustee["index"] in given} for trustee in progress(view, vote)
         ],
         "disclosing": bool(due),
         "ready": vote.stage is Stage.COUNTED and opened_by_enough(view, vote),
