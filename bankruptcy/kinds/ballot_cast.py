@@ -23,6 +23,7 @@ from voting.protocol.errors import (
     BallotProof,
     BallotReplayed,
 )
+from voting.protocol.manifest import Manifest
 
 
 class VotingNotCovered(BallotNotEntitled):
@@ -43,9 +44,7 @@ class SeveralUnits(BallotNotEntitled):
 
 def check(view: CaseView, act: Act[object]) -> None:
     """Encoding, threshold, sealed, proof; then closed, entitled, on the roll, replayed; key."""
-    vote = _vote(view, act.body)
-    manifest = manifest_of(view, vote)
-    body = ballot_of(view, act.digest, act.body, manifest)
+    vote, manifest, body = _ballot(view, act)
     if view.get(records.USED_E, vote.manifest_hash, cleared(view, body)) is not None:
         raise BallotEncoding(what="e")
     check_shape(body, manifest)
@@ -69,10 +68,9 @@ def check(view: CaseView, act: Act[object]) -> None:
 
 
 def look_at(view: CaseView, act: Act[object]) -> tuple[Body, bool] | None:
-    """The ballot, and whether its proofs hold; None where `check` finds a fault before those."""
+    """The ballot, and whether its proofs hold; None where it has no form that `check` accepts."""
     try:
-        manifest = manifest_of(view, _vote(view, act.body))
-        body = ballot_of(view, act.digest, act.body, manifest)
+        _, manifest, body = _ballot(view, act)
         check_shape(body, manifest)
     except Refused:
         return None
@@ -143,8 +141,7 @@ def _check_replaces(view: CaseView, vote: records.Vote, body: Body, replacement:
 
 def apply(state: CaseState, act: Act[object]) -> None:
     """The ballot holds the last answer of each of its lines."""
-    vote = _vote(state, act.body)
-    body = ballot_of(state, act.digest, act.body, manifest_of(state, vote))
+    vote, _, body = _ballot(state, act)
     ballot = Hash(body_hash(body))
     state.put(
         records.BALLOTS,
@@ -206,6 +203,13 @@ def _pairs(body: object) -> list[tuple[str, str]]:
     named = body.get("answers") if isinstance(body, dict) else None
     answers = [a for a in (named if isinstance(named, list) else []) if isinstance(a, dict)]
     return sorted({(str(a.get("motion")), str(a.get("line"))) for a in answers})
+
+
+def _ballot(view: CaseView, act: Act[object]) -> tuple[records.Vote, Manifest, Body]:
+    """The vote that it names, that vote's manifest, and the ballot. Raises BallotEncoding."""
+    vote = _vote(view, act.body)
+    manifest = manifest_of(view, vote)
+    return vote, manifest, ballot_of(view, act.digest, act.body, manifest)
 
 
 def _vote(view: CaseView, body: object) -> records.Vote:
