@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import IO, Any, Final, TypeVar
+from typing import IO, Final, TypeVar
 
 import django
+from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
@@ -22,9 +23,6 @@ from django.http import HttpResponseBase
 from django.urls import set_script_prefix
 
 T = TypeVar("T")
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Scope]]
-Send = Callable[[Scope], Awaitable[None]]
 
 THREADS: Final = 256
 """Requests worked on at once; most of those wait for the database or for a checkpoint."""
@@ -45,7 +43,9 @@ class OneThread(ASGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
         try:
             body = await self.read_body(receive)
         except RequestAborted:
@@ -66,7 +66,7 @@ class OneThread(ASGIHandler):
             await asyncio.wait((sending, leaving))
             await self._in_a_thread(response.close)
 
-    def _answer(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
+    def _answer(self, scope: HTTPScope, body: IO[bytes]) -> HttpResponseBase:
         """The response; closed, where its content is whole, so that its thread lets go of all."""
         with closing(body):
             set_script_prefix(get_script_prefix(scope))

@@ -8,19 +8,16 @@ of the whole case again and again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from bankruptcy.cases.store import PostgresState
 from bankruptcy.kinds import ballot_cast, judge
-from bankruptcy.kinds.act import Act
-from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.schema import Hash
-from bankruptcy.kinds.tables import Place
-from ledger.log.dsse import Envelope
-from ledger.log.statement import Role, Statement
+from ledger.log.statement import Role
 from ledger.pace import Pace
+from ledger.submission import Submission
 from voting.protocol.ballot import Body
 
 PACE: Final = Pace(most=200, a_second=5)
@@ -41,23 +38,16 @@ class Found:
     ballots: Mapping[bytes, bool] = field(default_factory=dict)
 
 
-def check(
-    log: str,
-    kind: AnyKind,
-    envelope: Envelope,
-    statement: Statement,
-    act: Act[object],
-    places: Sequence[Place],
-) -> Found:
-    """`places`: the records that are needed for it.
+def check(submission: Submission) -> Found:
+    """Whether key and role are still good is asked again under the lock.
 
-    Whether key and role are still good is asked again under the lock. Raises KeyNotGood,
-    BadSignature, WrongCase, RoleMayNot, RoleNotHeld, TooFast.
+    Raises KeyNotGood, BadSignature, WrongCase, RoleMayNot, RoleNotHeld, TooFast.
     """
+    log, kind, act = submission.log.id, submission.kind, submission.act
     state = PostgresState(log)
-    state.fetch(places)
-    judge.check_signature(state, envelope, act)
-    judge.check_sender(state, kind, statement, act)
+    state.fetch(submission.places)
+    judge.check_signature(state, submission.envelope, act)
+    judge.check_sender(state, kind, submission.statement, act)
     if kind.locks is None and act.role in _MANY:
         PACE.take((log, act.by))
     if kind.id != ballot_cast.KIND.id:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,7 +30,6 @@ from bankruptcy.kinds.act import Act
 from bankruptcy.kinds.kind import AnyKind
 from bankruptcy.kinds.leaves import committed, hidden
 from bankruptcy.kinds.refusals import NotOpened, WrongCase
-from bankruptcy.kinds.tables import Place
 from ledger import beforehand, erasing, locks, logs, openings, receipts, tables
 from ledger.beforehand import Found
 from ledger.log import jcs, statement
@@ -44,6 +43,7 @@ from ledger.logs import LogRow
 from ledger.opened import SentOpenings
 from ledger.queries import Query, ask
 from ledger.receipts import Receipt
+from ledger.submission import Submission
 from voting.protocol.group import default_group
 
 BALLOT: Final = "ballot.cast@1"
@@ -79,35 +79,6 @@ class NotKnown(Busy):
         "The database cannot be reached and it is not known whether this was recorded; send the"
         " same again in a moment: however often it is sent, it counts once"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A statement read, with what came beside it; nothing of the case was looked at yet."""
-
-    log: LogRow
-    envelope: Envelope
-    statement: Statement
-    kind: AnyKind
-    act: Act[object]
-    openings: SentOpenings
-    boxes: tuple[bytes, ...]
-
-    @property
-    def digest(self) -> bytes:
-        """By which the statement is the same or another."""
-        return self.act.digest
-
-    @property
-    def places(self) -> list[Place]:
-        """The records that its rules will ask for, as far as they are known."""
-        act = self.act
-        return [
-            (records.CASE, (self.log.id,)),
-            (records.KEYS, (act.key,)),
-            (records.ROLES, (act.by, act.role)),
-            *self.kind.places(act.body),
-        ]
 
 
 def submit(
@@ -177,14 +148,7 @@ def _accept(submission: Submission) -> None:
 
     Raises the refusal; Busy where nothing was recorded, NotKnown where the database does not say.
     """
-    found = beforehand.check(
-        submission.log.id,
-        submission.kind,
-        submission.envelope,
-        submission.statement,
-        submission.act,
-        submission.places,
-    )
+    found = beforehand.check(submission)
     last: Exception | None = None
     for attempt in range(_TRIES):
         try:

@@ -12,9 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils import translation
 
 from bankruptcy import asgi
-from bankruptcy.asgi import OneThread, Scope
+from bankruptcy.asgi import OneThread
 
-SCOPE: Scope = {
+Message = dict[str, Any]
+
+SCOPE: Message = {
     "type": "http",
     "method": "GET",
     "path": "/",
@@ -27,19 +29,19 @@ class Reader:
     """Who asks: sends an empty body, takes `most` messages of the answer, and leaves."""
 
     def __init__(self, most: int) -> None:
-        self.answer: list[Scope] = []
+        self.answer: list[Message] = []
         self._most = most
         self._asked = False
         self._left = asyncio.Event()
 
-    async def receive(self) -> Scope:
+    async def receive(self) -> Message:
         if not self._asked:
             self._asked = True
             return {"type": "http.request", "body": b""}
         await self._left.wait()
         return {"type": "http.disconnect"}
 
-    async def send(self, message: Scope) -> None:
+    async def send(self, message: Message) -> None:
         self.answer.append(message)
         if len(self.answer) == self._most:
             self._left.set()
